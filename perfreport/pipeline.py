@@ -1,0 +1,57 @@
+"""The map of the program: files → facts → measurements → grades → findings → report.
+
+Each stage is one package; its output type is the next stage's only input.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from perfreport.diagnosis import diagnose
+from perfreport.grading import grade, load_thresholds, specify
+from perfreport.measure import measure
+from perfreport.model.analysis import TestAnalysis
+from perfreport.model.grade import FailOn
+from perfreport.phases import cut
+from perfreport.report import build
+from perfreport.sources import ingest
+from perfreport.validity import assess
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from perfreport.grading import Thresholds
+    from perfreport.model.report import Report
+    from perfreport.model.run import TestRun
+    from perfreport.sources import Progress
+
+
+def analyze(
+    paths: Sequence[str],
+    *,
+    thresholds: Sequence[Path] = (),
+    test_id: str | None = None,
+    fail_on: FailOn = FailOn.FAIL,
+    progress: Progress | None = None,
+) -> Report:
+    """Read everything at `paths` and judge every test found there.
+
+    Raises:
+        PerfReportError: a named input is missing or unreadable, or thresholds can't be understood.
+    """
+    targets = load_thresholds(thresholds)
+    with ingest(paths, progress) as intake:
+        tests = tuple(analyze_run(run, targets, test_id) for run in intake.runs)
+        return build(tests, intake, fail_on)
+
+
+def analyze_run(run: TestRun, targets: Thresholds, test_id: str | None) -> TestAnalysis:
+    """Take one run through every stage."""
+    spec = specify(run, targets, test_id)
+    phases = cut(run, spec)
+    measurements = measure(run, phases, spec.selectors)
+    validity = assess(run, phases, measurements)
+    graded = grade(spec, phases, measurements, validity)
+    diagnosis = diagnose(run, phases, measurements, validity, graded)
+    return TestAnalysis(run, spec, phases, measurements, validity, graded, diagnosis)

@@ -1,0 +1,1 @@
+"""From the Report to text: formats × languages."""
