@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.model.report import Report
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from perfreport.model.analysis import TestAnalysis
     from perfreport.model.grade import FailOn
+    from perfreport.model.report import Report
     from perfreport.model.run import Intake
 
 
