@@ -174,7 +174,11 @@ class ScenarioRow:
 
 @dataclass(frozen=True, slots=True)
 class SignalStats:
-    """A server signal cut by a phase: peak, mean, p95, first, last (base unit of the signal)."""
+    """A server signal cut by a phase: peak, mean, p95, first, last (base unit of the signal).
+
+    Of a counter, `mean` and `peak` are rates per second and `increase` is what it grew by; with
+    `since_start` the `increase` is everything since its process started.
+    """
 
     signal: str
     labels: Tags
@@ -188,6 +192,7 @@ class SignalStats:
     first: float | None
     last: float | None
     since_start: bool = False  # a lone scrape: lifetime total, not "during the test"
+    increase: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The signal catalogue: every dialect's names mapped onto canonical signals, as data."""
