@@ -34,8 +34,8 @@ class Clock:
         return self.kind in {ClockKind.UTC, ClockKind.OFFSET, ClockKind.ALIGNED}
 
 
-# A value of `inspect`'s summary; mappings are tuples of (key, value) pairs.
-SummaryValue: TypeAlias = str | int | float | bool | tuple[Any, ...] | None
+# A value of `inspect`'s summary; mappings are tuples of (key, value) pairs, words are Messages.
+SummaryValue: TypeAlias = "str | int | float | bool | Message | tuple[Any, ...] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,8 @@ class SourceRef:
     notes: tuple[Message, ...] = ()
     summary: tuple[tuple[str, SummaryValue], ...] = ()  # the keys of `inspect --format json`
     bytes_read: int = 0
-    sha256: str | None = None
+    sha256: str | None = None  # of the file as stored; None for huge files and for segments
+    lines: tuple[int, int] | None = None  # first and last line of a segment of a mixed file
 
 
 @dataclass(frozen=True, slots=True)

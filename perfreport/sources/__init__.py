@@ -6,13 +6,22 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
+
+from perfreport.errors import InputError
+from perfreport.model.message import message
+from perfreport.model.run import Intake
+from perfreport.sources._ingest import read_place
+from perfreport.sources._paths import find
+from perfreport.sources._runs import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from perfreport.model.run import Intake
+    from perfreport.sources._ingest import Part
 
 
 class Progress(Protocol):
@@ -27,8 +36,33 @@ class Progress(Protocol):
         ...
 
 
+class _NoProgress:
+    def total(self, size: int) -> None: ...
+
+    def advance(self, size: int) -> None: ...
+
+
 @contextmanager
 def ingest(paths: Sequence[str], progress: Progress | None = None) -> Iterator[Intake]:
-    """Read every file at `paths`; temporary stores live as long as the context."""
-    raise NotImplementedError(paths, progress)
-    yield  # type: ignore[unreachable]
+    """Read every file at `paths`; temporary stores live as long as the context.
+
+    Raises:
+        InputError: a named file or folder is missing, empty or unreadable.
+    """
+    told = progress or _NoProgress()
+    with ExitStack() as resources:
+        workspace = Path(resources.enter_context(TemporaryDirectory(prefix="perfreport-")))
+        found = find(paths, workspace)
+        if not found.places:
+            raise InputError(
+                message("error.folder-empty", path=", ".join(paths)), message("hint.folder-empty")
+            )
+        told.total(sum(place.path.stat().st_size for place in found.places))
+        parts: list[Part] = []
+        for place in found.places:
+            parts.extend(read_place(place, workspace, told.advance))
+        yield Intake(
+            runs=join(parts),
+            sources=tuple(part.ref for part in parts),
+            problems=(*found.problems, *(p for part in parts for p in part.problems)),
+        )

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from perfreport.sources._spec import Segment
+
 HEAD_BYTES = 64 * 1024
 _MIDDLE_BYTES = 16 * 1024
 _CHUNK = 1 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _LONGEST_LINE = 16 << 20
+_LONGEST_TEXT = 64 << 20
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -65,8 +68,9 @@ class Head:
 class Input:
     """A file, a segment of one, or standard input; can be opened more than once.
 
-    `name` is what the user will recognise; `path` is None for content that is not a file.
-    `first_line` is the number of the first line (greater than 1 for a segment of a mixed file).
+    `name` is what the user will recognise; `path` is None for content that is not a file (parts
+    of a mixed file). `first_line` is the number of the first line. `workspace` is a folder for
+    temporary stores; it lives as long as the facts do.
     """
 
     def __init__(
@@ -76,13 +80,32 @@ class Input:
         content: bytes | None = None,
         first_line: int = 1,
         on_bytes: Callable[[int], None] | None = None,
+        *,
+        workspace: Path | None = None,
     ) -> None:
         self.name = name
         self.path = path
         self.first_line = first_line
+        self.workspace = workspace
         self.problems: list[Problem] = []
         self._content = content
+        self._segments: tuple[Segment, ...] = ()
         self._on_bytes = on_bytes or (lambda _: None)
+
+    @classmethod
+    def of_segments(
+        cls, name: str, segments: tuple[Segment, ...], workspace: Path | None = None
+    ) -> Input:
+        """Join parts of a mixed file to one input; `lines` keeps the numbers of the file."""
+        content = "\n".join(segment.text.rstrip("\r\n") for segment in segments) + "\n"
+        joined = cls(
+            name,
+            content=content.encode("utf-8", "replace"),
+            first_line=segments[0].first_line,
+            workspace=workspace,
+        )
+        joined._segments = segments
+        return joined
 
     @cached_property
     def size(self) -> int:
@@ -121,17 +144,54 @@ class Input:
         """Return the content: decompressed, UTF-8, without byte-order mark."""
         return self._open(quiet=False)
 
+    def text(self, limit: int = _LONGEST_TEXT) -> str:
+        """Return the content as one string; what lies beyond `limit` bytes is a Problem."""
+        with self.open() as stream:
+            raw = _read_up_to(stream, limit + 1)
+        if len(raw) > limit:
+            self.problems.append(
+                Problem(self.name, message("problem.text-cut", limit_bytes=float(limit)))
+            )
+        return raw[:limit].decode("utf-8", "replace")
+
     def lines(self) -> Iterator[tuple[int, str]]:
         """Yield (line number, text) without line ends; CRLF and lone CR end lines too.
 
-        Lines over 16 MiB are cut there. Undecodable bytes become U+FFFD.
+        A lone CR does not count as a line of its own. Lines over 16 MiB are cut there.
+        Undecodable bytes become U+FFFD, NUL bytes are left out.
         """
+        return self._segment_lines() if self._segments else self._stream_lines()
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """First and last line of a part of a mixed file; None for a whole file."""
+        if not self._segments:
+            return None
+        return self._segments[0].first_line, self._segments[-1].last_line
+
+    def advanced(self, size: int) -> None:
+        """Tell the progress that `size` stored bytes were read without `open`."""
+        self._on_bytes(size)
+
+    def _segment_lines(self) -> Iterator[tuple[int, str]]:
+        for segment in self._segments:
+            yield from _numbered(segment.text.rstrip("\r\n"), segment.first_line)
+
+    def _stream_lines(self) -> Iterator[tuple[int, str]]:
         number = self.first_line
+        rest = b""
         with self.open() as stream:
-            while raw := stream.readline(_LONGEST_LINE):
-                for part in raw.rstrip(b"\r\n").split(b"\r"):
-                    yield number, part.decode("utf-8", "replace")
-                number += 1
+            while chunk := stream.read(_CHUNK):
+                cut = chunk.rfind(b"\n")
+                if cut < 0 and len(rest) + len(chunk) < _LONGEST_LINE:
+                    rest += chunk
+                    continue
+                block = rest + (chunk if cut < 0 else chunk[:cut])
+                rest = b"" if cut < 0 else chunk[cut + 1 :]
+                yield from _numbered(block.decode("utf-8", "replace"), number)
+                number += block.count(b"\n") + 1
+        if rest:
+            yield from _numbered(rest.decode("utf-8", "replace"), number)
 
     def _middle(self) -> bytes:
         if self.path is None or self.compression or self.encoding != "utf-8":
@@ -259,6 +319,18 @@ def _transcode(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
         yield (text.removeprefix("\ufeff") if first else text).encode("utf-8", "replace")
         first = False
     yield decoder.decode(b"", final=True).encode("utf-8", "replace")
+
+
+def _numbered(text: str, number: int) -> Iterator[tuple[int, str]]:
+    """Split a block at its line ends; the plain case must keep up with the disk."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if "\r" not in text:
+        yield from enumerate(text.split("\n"), number)
+        return
+    for at, line in enumerate(text.split("\n"), number):
+        for part in line.rstrip("\r").split("\r"):
+            yield at, part
 
 
 def _encoding_of(start: bytes) -> str:

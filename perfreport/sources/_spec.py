@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from perfreport.sources._input import Head, Input
 
 
+CERTAIN_ENOUGH = 0.3
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """Lines of a mixed file that the reading source could not understand (1-based, inclusive).
@@ -57,6 +60,8 @@ class Source:
     `sniff` looks at the head (and a slice of the middle) of a file and returns how sure it is
     that the file is of this dialect: 0.0 not at all, 1.0 certain. It never raises. The most
     certain source reads the file; ties go to the id that sorts first and are a test failure.
+    Below `CERTAIN_ENOUGH` nobody reads it. Rough scale: 0.95 a header or key set no other tool
+    writes, 0.8 a line pattern of its own several times over, 0.5 a shape that others share.
     `read` never raises for bad content: it counts what it could not understand.
     """
 
