@@ -1,7 +1,16 @@
-"""The columnar store of k6 samples: written by the sources, asked by the stages."""
+"""The columnar store of k6 samples: written by the sources, asked by the stages.
+
+One run's samples lie in one temporary file without a name (the operating system frees it however
+the process ends), narrow and grouped by metric: time, value, and the number of a tag set. A
+question about one metric reads that metric and nothing else, so memory follows the biggest
+single metric (20 bytes per sample), never the size of the results file.
+
+All answers are in base units: metrics that k6 declares as `time` come out in seconds.
+"""
 
 from __future__ import annotations
 
+from perfreport.store._samples import Bucket, Samples, SampleStore, Total
+from perfreport.store._writer import SampleWriter
 
-class SampleStore:
-    """A handle on one run's samples in a temporary on-disk table."""
+__all__ = ["Bucket", "SampleStore", "SampleWriter", "Samples", "Total"]
