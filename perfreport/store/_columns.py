@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ class ColumnFile:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="perfreport-")  # noqa: SIM115 - close() below
+        weakref.finalize(self, self._file.close)
         self._blocks: dict[int, list[tuple[int, int]]] = {}  # metric → (offset, rows)
         self._pending: dict[int, list[Columns]] = {}
         self._pending_rows = 0
