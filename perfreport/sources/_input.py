@@ -12,13 +12,14 @@ import io
 import zlib
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 
 from perfreport.model.message import message
 from perfreport.model.source import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from perfreport.sources._spec import Segment
@@ -160,7 +161,7 @@ class Input:
         A lone CR does not count as a line of its own. Lines over 16 MiB are cut there.
         Undecodable bytes become U+FFFD, NUL bytes are left out.
         """
-        return self._segment_lines() if self._segments else self._stream_lines()
+        return chain.from_iterable(self._segment_blocks() if self._segments else self._blocks())
 
     @property
     def span(self) -> tuple[int, int] | None:
@@ -173,11 +174,11 @@ class Input:
         """Tell the progress that `size` stored bytes were read without `open`."""
         self._on_bytes(size)
 
-    def _segment_lines(self) -> Iterator[tuple[int, str]]:
+    def _segment_blocks(self) -> Iterator[Iterable[tuple[int, str]]]:
         for segment in self._segments:
-            yield from _numbered(segment.text.rstrip("\r\n"), segment.first_line)
+            yield _numbered(segment.text.rstrip("\r\n"), segment.first_line)
 
-    def _stream_lines(self) -> Iterator[tuple[int, str]]:
+    def _blocks(self) -> Iterator[Iterable[tuple[int, str]]]:
         number = self.first_line
         rest = b""
         with self.open() as stream:
@@ -188,10 +189,10 @@ class Input:
                     continue
                 block = rest + (chunk if cut < 0 else chunk[:cut])
                 rest = b"" if cut < 0 else chunk[cut + 1 :]
-                yield from _numbered(block.decode("utf-8", "replace"), number)
+                yield _numbered(block.decode("utf-8", "replace"), number)
                 number += block.count(b"\n") + 1
         if rest:
-            yield from _numbered(rest.decode("utf-8", "replace"), number)
+            yield _numbered(rest.decode("utf-8", "replace"), number)
 
     def _middle(self) -> bytes:
         if self.path is None or self.compression or self.encoding != "utf-8":
@@ -321,16 +322,14 @@ def _transcode(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
     yield decoder.decode(b"", final=True).encode("utf-8", "replace")
 
 
-def _numbered(text: str, number: int) -> Iterator[tuple[int, str]]:
+def _numbered(text: str, number: int) -> Iterable[tuple[int, str]]:
     """Split a block at its line ends; the plain case must keep up with the disk."""
     if "\0" in text:
         text = text.replace("\0", "")
+    lines = enumerate(text.split("\n"), number)
     if "\r" not in text:
-        yield from enumerate(text.split("\n"), number)
-        return
-    for at, line in enumerate(text.split("\n"), number):
-        for part in line.rstrip("\r").split("\r"):
-            yield at, part
+        return lines
+    return ((at, part) for at, line in lines for part in line.rstrip("\r").split("\r"))
 
 
 def _encoding_of(start: bytes) -> str:
