@@ -206,7 +206,9 @@ class ConsoleLog(Fact):
     seconds: float | None = None  # last "running (…)" line, 0.1 s resolution
     interrupted_iterations: int | None = None
     complete_iterations: int | None = None
-    max_vus_seen: int | None = None
+    max_vus_seen: int | None = None  # most VUs running at once in the progress lines
+    outputs: tuple[str, ...] = ()  # names of the files k6 said it writes
+    scenarios: tuple[str, ...] = ()  # names in the head of the console
 
 
 @dataclass(frozen=True, slots=True)
