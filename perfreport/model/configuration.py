@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from perfreport.model.source import Fact
-from perfreport.model.units import Unit
+
+if TYPE_CHECKING:
+    from perfreport.model.units import Unit
 
 SettingValue: TypeAlias = float | str | bool
 
