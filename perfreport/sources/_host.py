@@ -8,12 +8,11 @@ from perfreport.sources._series import SeriesCollector
 from perfreport.sources._spec import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from perfreport.model.message import Message
     from perfreport.model.signal import SignalKind
-    from perfreport.model.source import Clock, Fact, Problem, SourceRef, SummaryValue
+    from perfreport.model.source import Clock, Fact, SourceRef, SummaryValue
     from perfreport.model.units import Unit
+    from perfreport.sources._losses import Losses
 
 # inspect key → (signal, how several samples become one figure)
 _FIGURES = {
@@ -64,7 +63,7 @@ class HostSamples:
         self,
         dialect: str,
         clock: Clock,
-        problems: Sequence[Problem],
+        losses: Losses,
         notes: tuple[Message, ...] = (),
     ) -> Reading:
         """Return everything that was collected."""
@@ -75,12 +74,12 @@ class HostSamples:
         return Reading(
             facts=facts,
             records=self._rows,
-            skipped=sum(problem.count for problem in problems),
+            skipped=losses.count,
             start_ns=min(self._times, default=None),
             end_ns=max(self._times, default=None),
             clock=clock,
             dialect=dialect,
-            problems=tuple(problems),
+            problems=losses.problems(),
             notes=notes,
             summary=self._summary(),
         )

@@ -10,12 +10,12 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from perfreport.model.message import message
 from perfreport.model.signal import SignalKind
-from perfreport.model.source import Clock, ClockKind, Problem
+from perfreport.model.source import Clock, ClockKind
 from perfreport.model.units import Unit
 from perfreport.sources._host import HostSamples
 from perfreport.sources._instants import find_instant
+from perfreport.sources._losses import Losses
 from perfreport.sources._spec import Reading, Source
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def sniff(head: Head) -> float:
 def read(source_input: Input) -> Reading:
     """Read every row."""
     samples = HostSamples()
-    problems: list[Problem] = []
+    losses = Losses(source_input.name)
     instant: Instant | None = None
     zoned, complete = True, True
     for number, line in source_input.lines():
@@ -71,12 +71,10 @@ def read(source_input: Input) -> Reading:
         if found is not None:
             instant, zoned = found, zoned and found.zoned
         else:
-            problems.append(
-                Problem(source_input.name, message("problem.line-not-understood"), line=number)
-            )
+            losses.add(number)
     placed = instant is not None and complete and zoned
     clock = Clock(ClockKind.UTC if placed else ClockKind.UNKNOWN)
-    return samples.reading("docker-stats", clock, problems)
+    return samples.reading("docker-stats", clock, losses)
 
 
 def _table_row(text: str) -> tuple[str, float | None, float | None, float | None] | None:

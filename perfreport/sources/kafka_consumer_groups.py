@@ -12,9 +12,9 @@ import re
 from typing import TYPE_CHECKING
 
 from perfreport.model.kafka import ConsumerGroups, GroupSnapshot, PartitionLag
-from perfreport.model.message import message
-from perfreport.model.source import Clock, ClockKind, Problem
+from perfreport.model.source import Clock, ClockKind
 from perfreport.sources._instants import find_instant
+from perfreport.sources._losses import Losses
 from perfreport.sources._spec import Reading, Source
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ class _Reader:
     """State of one pass over the lines."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
         self._columns: list[str] = []
         self._time: Instant | None = None
         self._zoned = True
@@ -58,7 +57,7 @@ class _Reader:
         self._seen: set[PartitionKey] = set()
         self._states: dict[str, str] = {}
         self._snapshots: list[GroupSnapshot] = []
-        self._problems: list[Problem] = []
+        self._losses = Losses(name)
         self._records = 0
 
     def take(self, number: int, line: str) -> None:
@@ -88,9 +87,7 @@ class _Reader:
             self._time = instant
             self._zoned = self._zoned and instant.zoned
             return
-        self._problems.append(
-            Problem(self._name, message("problem.line-not-understood"), line=number)
-        )
+        self._losses.add(number)
 
     def _row(self, text: str, number: int) -> PartitionLag | None:
         if not self._columns or "PARTITION" not in self._columns:
@@ -137,11 +134,11 @@ class _Reader:
         return Reading(
             facts=facts,
             records=self._records,
-            skipped=len(self._problems),
+            skipped=self._losses.count,
             start_ns=min(timed, default=None),
             end_ns=max(timed, default=None),
             clock=Clock(kind),
-            problems=tuple(self._problems),
+            problems=self._losses.problems(),
             summary=(
                 ("snapshots", len(snapshots)),
                 ("partitions", len({row.key for one in snapshots for row in one.partitions})),

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from perfreport.model.message import message
 from perfreport.model.redis import CommandStat, Keyspace, RedisInfo, RedisSnapshot
 from perfreport.model.signal import SignalKind
-from perfreport.model.source import Clock, ClockKind, Problem
+from perfreport.model.source import Clock, ClockKind
 from perfreport.model.units import Unit
 from perfreport.sources._instants import find_instant
+from perfreport.sources._losses import Losses
 from perfreport.sources._series import SeriesCollector
 from perfreport.sources._spec import Reading, Source
 
@@ -62,7 +62,7 @@ def sniff(head: Head) -> float:
 def read(source_input: Input) -> Reading:
     """Read every snapshot."""
     snapshots: list[tuple[int | None, bool, dict[str, str]]] = []
-    problems: list[Problem] = []
+    losses = Losses(source_input.name)
     current: dict[str, str] = {}
     time_ns: int | None = None
     zoned = True
@@ -91,15 +91,13 @@ def read(source_input: Input) -> Reading:
             close()
             time_ns, zoned = instant.ns, instant.zoned
             continue
-        problems.append(
-            Problem(source_input.name, message("problem.line-not-understood"), line=number)
-        )
+        losses.add(number)
     close()
-    return _reading(snapshots, problems, records)
+    return _reading(snapshots, losses, records)
 
 
 def _reading(
-    snapshots: list[tuple[int | None, bool, dict[str, str]]], problems: list[Problem], records: int
+    snapshots: list[tuple[int | None, bool, dict[str, str]]], losses: Losses, records: int
 ) -> Reading:
     times = [time for time, _, _ in snapshots if time is not None]
     placed = bool(times) and all(time is not None and zoned for time, zoned, _ in snapshots)
@@ -118,11 +116,11 @@ def _reading(
     return Reading(
         facts=facts,
         records=records,
-        skipped=len(problems),
+        skipped=losses.count,
         start_ns=min(times, default=None),
         end_ns=max(times, default=None),
         clock=Clock(ClockKind.UTC if placed else ClockKind.UNKNOWN),
-        problems=tuple(problems),
+        problems=losses.problems(),
         summary=tuple(summary),
     )
 

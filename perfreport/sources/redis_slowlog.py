@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from perfreport.model.message import message
 from perfreport.model.redis import RedisSlowLog, SlowCommand
-from perfreport.model.source import Clock, ClockKind, Problem
+from perfreport.model.source import Clock, ClockKind
+from perfreport.sources._losses import Losses
 from perfreport.sources._spec import Reading, Source
 
 if TYPE_CHECKING:
@@ -43,14 +43,13 @@ def sniff(head: Head) -> float:
 def read(source_input: Input) -> Reading:
     """Read every entry."""
     commands: list[SlowCommand] = []
-    problems: list[Problem] = []
+    losses = Losses(source_input.name)
     for entry in _entries(source_input.lines()):
         command = _command(entry)
         if command is not None:
             commands.append(command)
         else:
-            problem = message("problem.line-not-understood")
-            problems.append(Problem(source_input.name, problem, entry[0][0], len(entry)))
+            losses.add(entry[0][0], len(entry))
     times = [command.time_ns for command in commands]
 
     def facts(ref: SourceRef) -> tuple[Fact, ...]:
@@ -59,11 +58,11 @@ def read(source_input: Input) -> Reading:
     return Reading(
         facts=facts,
         records=len(commands),
-        skipped=len(problems),
+        skipped=losses.count,
         start_ns=min(times, default=None),
         end_ns=max(times, default=None),
         clock=Clock(ClockKind.UTC),
-        problems=tuple(problems),
+        problems=losses.problems(),
         summary=(("entries", len(commands)),),
     )
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from perfreport.model.message import message
 from perfreport.model.signal import SignalKind
-from perfreport.model.source import Clock, ClockKind, Problem
+from perfreport.model.source import Clock, ClockKind
 from perfreport.model.units import Unit
 from perfreport.sources._host import HostSamples
 from perfreport.sources._instants import find_instant
+from perfreport.sources._losses import Losses
 from perfreport.sources._spec import Reading, Source
 
 if TYPE_CHECKING:
@@ -65,9 +65,8 @@ class _Tables:
     """State of one pass: the date, the header in force, the last time seen."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
         self._samples = HostSamples()
-        self._problems: list[Problem] = []
+        self._losses = Losses(name)
         self._columns: list[str] = []
         self._midnight_ns: int | None = None
         self._last_ns: int | None = None
@@ -89,9 +88,7 @@ class _Tables:
         time = _TIME.match(text)
         cells = text[time.end() :].split() if time else []
         if time is None or len(cells) < len(self._columns) or not self._columns:
-            self._problems.append(
-                Problem(self._name, message("problem.line-not-understood"), line=number)
-            )
+            self._losses.add(number)
             return
         self._sample(self._time_ns(time), dict(zip(self._columns, cells, strict=False)))
 
@@ -134,7 +131,7 @@ class _Tables:
         return moment
 
     def reading(self) -> Reading:
-        return self._samples.reading(self._dialect, Clock(ClockKind.UNKNOWN), self._problems)
+        return self._samples.reading(self._dialect, Clock(ClockKind.UNKNOWN), self._losses)
 
 
 def _columns(line: str) -> list[str]:

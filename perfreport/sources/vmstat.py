@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.model.message import message
 from perfreport.model.signal import SignalKind
-from perfreport.model.source import Clock, ClockKind, Problem
+from perfreport.model.source import Clock, ClockKind
 from perfreport.model.units import Unit
 from perfreport.sources._host import HostSamples
 from perfreport.sources._instants import find_instant
+from perfreport.sources._losses import Losses
 from perfreport.sources._spec import Reading, Source
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def sniff(head: Head) -> float:
 def read(source_input: Input) -> Reading:
     """Read every row but the since-boot averages."""
     samples = HostSamples()
-    problems: list[Problem] = []
+    losses = Losses(source_input.name)
     columns: list[str] = []
     zone, zoned, timed, since_boot = "", True, False, False
     for number, line in source_input.lines():
@@ -58,9 +58,7 @@ def read(source_input: Input) -> Reading:
             continue
         row = _row(columns, cells)
         if row is None:
-            problems.append(
-                Problem(source_input.name, message("problem.line-not-understood"), line=number)
-            )
+            losses.add(number)
             continue
         if since_boot:
             since_boot = False
@@ -77,7 +75,7 @@ def read(source_input: Input) -> Reading:
             "system.cpu.usage", SignalKind.GAUGE, Unit.RATIO, time_ns, (100 - row["id"]) / 100
         )
     kind = ClockKind.UTC if timed and zoned else ClockKind.UNKNOWN
-    return samples.reading("vmstat", Clock(kind), problems)
+    return samples.reading("vmstat", Clock(kind), losses)
 
 
 def _values(columns: list[str]) -> int:
