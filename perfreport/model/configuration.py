@@ -59,6 +59,7 @@ class Service:
     image: str
     replicas: int
     settings: tuple[Setting, ...]
+    variables: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,13 @@ _COLLECTOR = re.compile(r"-XX:\+Use(Serial|Parallel|G1|Z|Shenandoah|ConcMarkSwee
 
 
 def from_key(
-    key: str, written: str, path: str, line: int, profile: str | None = None
+    key: str,
+    written: str,
+    path: str,
+    line: int,
+    *,
+    profile: str | None = None,
+    service: str | None = None,
 ) -> Setting | None:
     """A setting of a Spring file, or None where the key is not known or its value unreadable.
 
@@ -39,8 +45,9 @@ def from_key(
         key=key,
         path=path,
         line=line,
-        origin=SettingOrigin.APPLICATION,
+        origin=SettingOrigin.APPLICATION if service is None else SettingOrigin.COMPOSE,
         profile=profile,
+        service=service,
         variable=placeholder[1] if placeholder else None,
     )
 

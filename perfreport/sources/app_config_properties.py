@@ -42,7 +42,7 @@ def read(source_input: Input) -> Reading:
             records += 1
             if relaxed(key) == _ACTIVE:
                 active += [name.strip() for name in text.split(",")]
-            setting = from_key(key, text, source_input.name, line, profile)
+            setting = from_key(key, text, source_input.name, line, profile=profile)
             if setting is not None:
                 settings.append(setting)
 

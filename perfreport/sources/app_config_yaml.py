@@ -54,7 +54,9 @@ def read(source_input: Input) -> Reading:
             scalars += 1
             if relaxed(scalar.key) == _ACTIVE:
                 active += [name.strip() for name in scalar.text.split(",")]
-            setting = from_key(scalar.key, scalar.text, source_input.name, scalar.line, profile)
+            setting = from_key(
+                scalar.key, scalar.text, source_input.name, scalar.line, profile=profile
+            )
             if setting is not None:
                 settings.append(setting)
 

@@ -30,6 +30,8 @@ _CONTAINER = re.compile(
     r"^\s+(image|build|container_name|ports|environment|command):", re.MULTILINE
 )
 _JVM_OPTIONS = {"JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "CATALINA_OPTS", "JVM_OPTS"}
+_AMOUNT = re.compile(r"^\d[\d.]*\s?[A-Za-z]{0,3}$")
+_SECRET = re.compile(r"pass|pwd|secret|token|key|credential|pin\b", re.IGNORECASE)
 _LIMITS = {
     ("deploy", "resources", "limits", "memory"),
     ("deploy", "resources", "limits", "cpus"),
@@ -78,6 +80,7 @@ def read(source_input: Input) -> Reading:
 def _service(name: str, leaves: list[Scalar], path: str) -> Service:
     image, replicas, command = "", 1, []
     settings: list[Setting] = []
+    variables: list[tuple[str, str, int]] = []
     for leaf in leaves:
         where = leaf.path[2:]
         if where == ("image",):
@@ -87,25 +90,34 @@ def _service(name: str, leaves: list[Scalar], path: str) -> Service:
         elif where[0] in {"command", "entrypoint"}:
             command.append(leaf)
         elif where[0] == "environment":
-            settings += _environment(leaf, where, path, name)
+            variable, value = _variable(leaf, where)
+            settings += _environment(variable, value, path, leaf.line, name)
+            if _AMOUNT.match(value) and not _SECRET.search(variable):
+                variables.append((variable, value, leaf.line))
         elif where in _LIMITS:
-            limit = from_key(".".join(where), leaf.text, path, leaf.line)
+            limit = from_key(".".join(where), leaf.text, path, leaf.line, service=name)
             settings += [limit] if limit else []
     if command:
         words = " ".join(leaf.text for leaf in command)
         settings += from_flags(words, path, command[0].line, name)
-    return Service(name, image, replicas, tuple(settings))
+    return Service(name, image, replicas, tuple(settings), tuple(variables))
 
 
-def _environment(leaf: Scalar, where: tuple[str, ...], path: str, name: str) -> Iterator[Setting]:
-    """`NAME: value` or `- NAME=value`."""
-    variable, value = where[1], leaf.text
-    if variable.startswith("["):
-        variable, _, value = leaf.text.partition("=")
+def _variable(leaf: Scalar, where: tuple[str, ...]) -> tuple[str, str]:
+    """Name and value of `NAME: value` or `- NAME=value`."""
+    if where[1].startswith("["):
+        name, _, value = leaf.text.partition("=")
+        return name, value
+    return where[1], leaf.text
+
+
+def _environment(
+    variable: str, value: str, path: str, line: int, service: str
+) -> Iterator[Setting]:
     if variable in _JVM_OPTIONS:
-        yield from from_flags(value, path, leaf.line, name)
+        yield from from_flags(value, path, line, service)
         return
-    setting = from_variable(variable, value, path, leaf.line, name)
+    setting = from_variable(variable, value, path, line, service)
     if setting is not None:
         yield setting
 
