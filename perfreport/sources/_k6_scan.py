@@ -1,0 +1,410 @@
+"""Whole blocks of k6's NDJSON at once, by where k6 itself puts things in a line.
+
+k6 writes every sample as
+
+    {"metric":"NAME","type":"Point","data":{"time":"TIME","value":NUMBER,"tags":{…}}}
+
+without a space and in this order (since 0.41). numpy reads the same field of thousands of such
+lines in one step: 8 bytes of text are one integer, digits are told and added up inside it. Every
+fixed byte is compared with what must stand there, so a line either is exactly of this shape or is
+left to `_k6_point`, line by line; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from perfreport.model.measurement import Floats, Integers
+
+Words: TypeAlias = "NDArray[np.uint64]"
+Mask: TypeAlias = "NDArray[np.bool_]"
+
+# What follows a block in its buffer, so that reading a few words past the last line is harmless.
+PADDING = bytes(256)
+
+_HEAD = b'{"metric":"'
+_BEFORE_TIME = b'","type":"Point","data":{"time":"'
+_BEFORE_VALUE = b'","value":'
+_BEFORE_TAGS = b',"tags":'
+_SIGNATURE = 32  # bytes that tell a metric: its name and, for most, the text that follows it
+_SHORTEST = len(_HEAD) + len(_BEFORE_TIME) + len(_BEFORE_VALUE) + len(_BEFORE_TAGS) + 26
+_LONGEST_TAIL = 2048  # tags longer than this are looked up line by line
+_MOST_TAILS = 1 << 17
+_NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[+-]?Inf")
+_UNKNOWN = -1
+
+
+def _word(text: bytes) -> np.uint64:
+    return np.frombuffer(text, "<u8")[0]
+
+
+_LOW_BYTES = _word(b"\x01" * 8)
+_HIGH_BITS = _word(b"\x80" * 8)
+_QUOTES = _word(b'"' * 8)
+_ZEROS = _word(b"0" * 8)
+_ABOVE_NINE = _word(bytes([0x80 - 0x3A]) * 8)
+_LOW_NIBBLES = _word(b"\x0f" * 8)
+_TENS = np.uint64(10)
+_PAIRS = np.uint64(0x000000FF000000FF)
+_PAIR_WEIGHTS = np.uint64(0x000F424000000064)
+_QUAD_WEIGHTS = np.uint64(0x0000271000000001)
+_POWERS = 10 ** np.arange(10, dtype=np.int64)
+_EXACT = 1 << 53  # integers below it are exact as float64
+_WEIGHTS = np.array(
+    [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], np.uint64
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Samples of one block in file order. `odd` are the lines that were not of k6's shape.
+
+    `lines` and `odd` count from 0 in the block; `odd_spans` are (start, end) in its bytes.
+    """
+
+    lines: Integers
+    metrics: Integers
+    tagsets: Integers
+    times_ns: Integers
+    values: Floats
+    odd: Integers
+    odd_spans: tuple[tuple[int, int], ...]
+    line_count: int
+    offset_seconds: int | None
+
+
+class Vocabulary:
+    """Metrics and tag sets seen so far: what blocks read at the same time have in common."""
+
+    def __init__(
+        self, metric: Callable[[str], int], tagset: Callable[[dict[str, str]], int]
+    ) -> None:
+        self._lock = Lock()
+        self._metric = metric
+        self._tagset = tagset
+        self._tails: dict[bytes, int] = {}
+        self._signatures: dict[bytes, tuple[int, int]] = {}
+        self.table = _SignatureTable({})
+
+    def learn(self, signature: bytes, name: bytes) -> None:
+        """Remember the metric whose lines carry `signature`."""
+        with self._lock:
+            if signature not in self._signatures:
+                number = self._metric(json.loads(b'"%s"' % name))
+                self._signatures = {**self._signatures, signature: (number, len(name))}
+                self.table = _SignatureTable(self._signatures)
+
+    def metric(self, name: str) -> int:
+        """Return the number of a metric."""
+        with self._lock:
+            return self._metric(name)
+
+    def tagset(self, tags: dict[str, str]) -> int:
+        """Return the number of a tag set."""
+        with self._lock:
+            return self._tagset(tags)
+
+    def tails(self, texts: list[bytes], junk: int) -> list[int]:
+        """Return the number of the tag set of each line's end; -1 where it can't be understood.
+
+        A text is what follows `"tags":` in a line, with `junk` bytes before it.
+        """
+        known = self._tails.get
+        return [
+            found if (found := known(text)) is not None else self._read_tail(text, junk)
+            for text in texts
+        ]
+
+    def _read_tail(self, text: bytes, junk: int) -> int:
+        number = _UNKNOWN
+        try:
+            found = json.loads(b'{"tags":' + text[junk:-1])
+        except (ValueError, RecursionError):
+            return number
+        tags = found.get("tags")
+        if found.keys() <= {"tags", "metadata"} and (tags is None or _is_tags(tags)):
+            number = self.tagset(tags or {})
+        with self._lock:
+            if len(self._tails) >= _MOST_TAILS:  # metadata may differ in every iteration
+                self._tails = {}
+            self._tails[text] = number
+        return number
+
+
+class _SignatureTable:
+    """Numbers and name lengths of metrics by the 32 bytes at the name; a perfect hash."""
+
+    def __init__(self, known: dict[bytes, tuple[int, int]]) -> None:
+        self.words = np.array([np.frombuffer(text, "<u8") for text in known] or [[0] * 4], "<u8")
+        self.numbers = np.array([number for number, _ in known.values()] or [0], np.int64)
+        self.lengths = np.array([length for _, length in known.values()] or [0], np.int64)
+        keys = _hash(self.words)
+        bits = 10
+        while True:
+            self._shift = np.uint64(64 - bits)
+            slots = keys >> self._shift
+            if len(np.unique(slots)) == len(slots):
+                break
+            bits += 1
+        self._rows = np.zeros(1 << bits, np.int64)
+        self._rows[slots] = np.arange(len(slots))
+
+    def find(self, signatures: Words) -> tuple[Integers, Mask]:
+        """Row of the table for each signature, and whether it is really that one."""
+        rows = self._rows[_hash(signatures) >> self._shift]
+        return rows, ~_differ(self.words[rows], signatures)
+
+
+class Block:
+    """A buffer of whole lines, seen as bytes and as a word at every byte."""
+
+    def __init__(self, buffer: memoryview) -> None:
+        self.buffer = buffer
+        self.size = len(buffer) - len(PADDING)
+        self.bytes = np.frombuffer(buffer, np.uint8, self.size)
+        self._words = np.ndarray((len(buffer) - 7,), "<u8", buffer, 0, (1,))
+
+    def words(self, places: Integers) -> Words:
+        """The 8 bytes at each place as a little-endian integer."""
+        return self._words[places]
+
+    def records(self, places: Integers, size: int) -> NDArray[np.void]:
+        """The `size` bytes at each place."""
+        return np.ndarray((len(self.buffer) - size + 1,), f"V{size}", self.buffer, 0, (1,))[places]
+
+    def matrix(self, places: Integers, words: int) -> Words:
+        """The `words` words at each place, one row per place."""
+        return self.records(places, 8 * words).view("<u8").reshape(-1, words)
+
+
+def scan(buffer: memoryview, vocabulary: Vocabulary) -> Rows:
+    """Read a buffer of whole lines followed by PADDING."""
+    block = Block(buffer)
+    ends = np.flatnonzero(block.bytes == ord("\n"))
+    starts = np.empty_like(ends)
+    starts[:1] = 0
+    starts[1:] = ends[:-1] + 1
+    texts = ends - (block.bytes[ends - 1] == ord("\r")) if len(ends) else ends
+    lines = np.flatnonzero(
+        (texts - starts >= _SHORTEST) & (block.words(starts) == _word(_HEAD[:8]))
+    )
+    metrics, times_at, lines = _metrics(block, vocabulary, starts, lines)
+    times, values_at, offset, good = _times(block, times_at)
+    lines, metrics, times, values_at = lines[good], metrics[good], times[good], values_at[good]
+    values, tails_at, good = _values(block, values_at)
+    good &= tails_at < texts[lines]
+    lines, metrics, times = lines[good], metrics[good], times[good]
+    values, tails_at = values[good], tails_at[good]
+    tagsets = _tagsets(block, vocabulary, tails_at, texts[lines])
+    good = tagsets != _UNKNOWN
+    if not good.all():
+        lines, metrics, times = lines[good], metrics[good], times[good]
+        values, tagsets = values[good], tagsets[good]
+    odd = np.setdiff1d(np.arange(len(ends)), lines, assume_unique=True) if len(lines) < len(ends) else lines[:0]
+    spans = tuple(zip(starts[odd].tolist(), texts[odd].tolist(), strict=True))
+    return Rows(lines, metrics, tagsets, times, values, odd, spans, len(ends), offset)
+
+
+def _metrics(block: Block, vocabulary: Vocabulary, starts: Integers, lines: Integers) -> tuple[Integers, Integers, Integers]:
+    """Numbers of the metrics, where the times begin, and the lines this holds for."""
+    names_at = starts[lines] + len(_HEAD)
+    signatures = block.matrix(names_at, _SIGNATURE // 8)
+    table = vocabulary.table
+    rows, found = table.find(signatures)
+    while not found.all():
+        place = int(names_at[int(np.argmin(found))])
+        signature = bytes(block.buffer[place : place + _SIGNATURE])
+        name = bytes(block.buffer[place : place + 130]).partition(b'"')[0]
+        if len(name) >= _SIGNATURE or signature[len(name):] != _BEFORE_TIME[: _SIGNATURE - len(name)] or not _is_plain(name):
+            # Not of the shape, or a name longer than the signature: all lines alike are odd.
+            same = ~_differ(signatures, np.frombuffer(signature, "<u8")[None])
+            lines, names_at, signatures = lines[~same], names_at[~same], signatures[~same]
+        else:
+            vocabulary.learn(signature, name)
+        table = vocabulary.table
+        rows, found = table.find(signatures)
+    return table.numbers[rows], names_at + table.lengths[rows] + len(_BEFORE_TIME), lines
+
+
+def _times(block: Block, places: Integers) -> tuple[Integers, Integers, int | None, Mask]:
+    """UTC ns, where the values begin, the zone offset of the first, and which rows are good."""
+    rows = block.matrix(places - 32, 9)
+    good = ~_differ(rows[:, :4], np.frombuffer(_BEFORE_TIME[-32:], "<u8")[None])
+    # The samples of one request or iteration carry one time: read it once.
+    new = np.ones(len(rows), np.bool_)
+    new[1:] = _differ(rows[1:, 4:], rows[:-1, 4:])
+    firsts = np.flatnonzero(new)
+    times, lengths, offset, fine = _read_times(block, places[firsts], rows[firsts, 4:])
+    of = np.cumsum(new) - 1
+    return times[of], places + lengths[of] + len(_BEFORE_VALUE), offset, good & fine[of]
+
+
+def _read_times(block: Block, places: Integers, rows: Words) -> tuple[Integers, Integers, int | None, Mask]:
+    minutes, good = _minutes(rows[:, 0], rows[:, 1])
+    third = rows[:, 2]  # b":SS.ffff"
+    tens, ones = _byte(third, 1) - 48, _byte(third, 2) - 48
+    good &= (_byte(third, 0) == ord(":")) & (tens >= 0) & (tens <= 5) & (ones >= 0) & (ones <= 9)
+    fraction = (third >> np.uint64(32)) | (rows[:, 3] << np.uint64(32))
+    digits = _leading_digits(fraction)
+    with_fraction = _byte(third, 3) == ord(".")
+    digits[~with_fraction] = 0
+    nanoseconds = _number(fraction, digits) * _POWERS[9 - digits]
+    ninth = _byte(rows[:, 3], 4) - 48
+    full = (digits == 8) & (ninth >= 0) & (ninth <= 9)
+    nanoseconds[full] += ninth[full]
+    good &= ~with_fraction | (digits > 0)
+    zones_at = places + 19 + np.where(with_fraction, 1 + digits + full, 0)
+    offsets, lengths, fine = _zones(block.words(zones_at))
+    seconds = minutes + tens * 10 + ones - offsets
+    offset = int(offsets[0]) if len(offsets) else None
+    return seconds * 1_000_000_000 + nanoseconds, zones_at - places + lengths, offset, good & fine
+
+
+def _minutes(first: Words, second: Words) -> tuple[Integers, Mask]:
+    """Seconds since the epoch of the `YYYY-MM-DDTHH:MM` in two words."""
+    new = np.ones(len(first), np.bool_)
+    new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
+    firsts = np.flatnonzero(new)
+    epochs = [
+        _minute(one.tobytes() + two.tobytes())
+        for one, two in zip(first[firsts], second[firsts], strict=True)
+    ]
+    of = np.cumsum(new) - 1
+    good = np.array([epoch is not None for epoch in epochs], np.bool_)
+    return np.array([epoch or 0 for epoch in epochs], np.int64)[of], good[of]
+
+
+def _minute(text: bytes) -> int | None:
+    try:
+        return int(datetime.fromisoformat(text.decode("ascii") + ":00+00:00").timestamp())
+    except ValueError:
+        return None
+
+
+def _zones(words: Words) -> tuple[Integers, Integers, Mask]:
+    """Offsets in seconds, lengths of the zones, and which are followed by a value."""
+    utc = words == _word(b'Z","valu')
+    offsets = np.zeros(len(words), np.int64)
+    lengths = np.ones(len(words), np.int64)
+    good = utc.copy()
+    for word in np.unique(words[~utc]).tolist() if not utc.all() else ():
+        text = word.to_bytes(8, "little")
+        match = re.fullmatch(rb'([+-])(\d\d):(\d\d)",', text)
+        if match is None:
+            continue
+        same = words == np.uint64(word)
+        seconds = int(match[2]) * 3600 + int(match[3]) * 60
+        offsets[same] = -seconds if match[1] == b"-" else seconds
+        lengths[same] = 6
+        good |= same
+    return offsets, lengths, good
+
+
+def _values(block: Block, places: Integers) -> tuple[Floats, Integers, Mask]:
+    """The values, where the tags begin, and which rows are good."""
+    rows = block.matrix(places - 8, 2)
+    good = rows[:, 0] == _word(_BEFORE_VALUE[-8:])
+    digits = _leading_digits(rows[:, 1])
+    whole = _number(rows[:, 1], digits)
+    ends = places + digits
+    dotted = np.flatnonzero(block.bytes[ends] == ord("."))
+    fractions = block.words(ends[dotted] + 1)
+    decimals = _leading_digits(fractions)
+    ends[dotted] += 1 + decimals
+    scale = _POWERS[decimals]
+    scaled = whole[dotted] * scale + _number(fractions, decimals)
+    values = whole.astype(np.float64)
+    values[dotted] = scaled / scale
+    tags = block.words(ends) == _word(_BEFORE_TAGS)
+    plain = tags & (digits > 0)
+    plain[dotted] &= (decimals > 0) & (scaled < _EXACT)
+    for row in np.flatnonzero(good & ~plain).tolist():
+        start = int(places[row])
+        match = _NUMBER.match(block.buffer, start, start + 40)
+        after = match.end() if match else start
+        if match is None or block.buffer[after : after + len(_BEFORE_TAGS)] != _BEFORE_TAGS:
+            good[row] = False
+            continue
+        values[row] = float(match[0])
+        ends[row] = after
+    return values, ends + len(_BEFORE_TAGS), good
+
+
+def _tagsets(block: Block, vocabulary: Vocabulary, starts: Integers, ends: Integers) -> Integers:
+    """Numbers of the tag sets: what stands between `starts` and `ends` of each line."""
+    lengths = ends - starts
+    answer = np.full(len(starts), _UNKNOWN, np.int64)
+    short = np.minimum(lengths, _LONGEST_TAIL + 1).astype(np.uint16)
+    order = np.argsort(short, kind="stable")
+    cuts = np.flatnonzero(np.diff(short[order])) + 1
+    for group in np.split(order, cuts) if len(order) else ():
+        length = int(lengths[group[0]])
+        if short[group[0]] > _LONGEST_TAIL:
+            texts = [
+                bytes(block.buffer[start:end])
+                for start, end in zip(starts[group].tolist(), ends[group].tolist(), strict=True)
+            ]
+            answer[group] = vocabulary.tails(texts, 0)
+            continue
+        # Whole words, so that lines can be compared: what is too much is the end of `,"tags":`.
+        size = -(-length // 8) * 8
+        rows = block.matrix(ends[group] - size, size // 8)
+        new = np.ones(len(rows), np.bool_)
+        new[1:] = _differ(rows[1:], rows[:-1])
+        texts = rows[new].view(f"S{size}").ravel().tolist()
+        numbers = np.array(vocabulary.tails(texts, size - length), np.int64)
+        answer[group] = numbers[np.cumsum(new) - 1]
+    return answer
+
+
+def _byte(words: Words, place: int) -> Integers:
+    return ((words >> np.uint64(8 * place)) & np.uint64(0xFF)).astype(np.int64)
+
+
+def _leading_digits(words: Words) -> Integers:
+    """How many of the 8 bytes, from the first, are decimal digits."""
+    other = ((words + _ABOVE_NINE) | (words - _ZEROS)) & _HIGH_BITS
+    return (np.bitwise_count((other & -other) - np.uint64(1)) >> 3).astype(np.int64)
+
+
+def _number(words: Words, digits: Integers) -> Integers:
+    """The decimal number in the first `digits` bytes of each word."""
+    shifted = (words << ((8 - digits) * 8).astype(np.uint64)) & _LOW_NIBBLES
+    pairs = shifted * _TENS + (shifted >> np.uint64(8))
+    return (
+        ((pairs & _PAIRS) * _PAIR_WEIGHTS + ((pairs >> np.uint64(16)) & _PAIRS) * _QUAD_WEIGHTS)
+        >> np.uint64(32)
+    ).astype(np.int64)
+
+
+def _differ(one: Words, two: Words) -> Mask:
+    """Which rows of two matrices differ in any word."""
+    different = one[:, 0] ^ two[:, 0]
+    for column in range(1, one.shape[1]):
+        different |= one[:, column] ^ two[:, column]
+    return different != 0
+
+
+def _hash(signatures: Words) -> Words:
+    mixed: Words = np.einsum("ij,j->i", signatures, _WEIGHTS)
+    return mixed * _WEIGHTS[0]
+
+
+def _is_plain(name: bytes) -> bool:
+    return bool(name) and name.isascii() and b"\\" not in name
+
+
+def _is_tags(tags: object) -> bool:
+    return isinstance(tags, dict) and all(isinstance(text, str) for text in tags.values())
