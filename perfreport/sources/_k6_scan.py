@@ -17,22 +17,17 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from perfreport.sources._k6_words import Block, byte, differ, leading_digits, number, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from perfreport.model.measurement import Floats, Integers
-
-Words: TypeAlias = "NDArray[np.uint64]"
-Mask: TypeAlias = "NDArray[np.bool_]"
-
-# What follows a block in its buffer, so that reading a few words past the last line is harmless.
-PADDING = bytes(256)
+    from perfreport.sources._k6_words import Mask, Words
 
 _HEAD = b'{"metric":"'
 _BEFORE_TIME = b'","type":"Point","data":{"time":"'
@@ -46,20 +41,6 @@ _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[+-]?Inf")
 _UNKNOWN = -1
 
 
-def _word(text: bytes) -> np.uint64:
-    return np.frombuffer(text, "<u8")[0]
-
-
-_LOW_BYTES = _word(b"\x01" * 8)
-_HIGH_BITS = _word(b"\x80" * 8)
-_QUOTES = _word(b'"' * 8)
-_ZEROS = _word(b"0" * 8)
-_ABOVE_NINE = _word(bytes([0x80 - 0x3A]) * 8)
-_LOW_NIBBLES = _word(b"\x0f" * 8)
-_TENS = np.uint64(10)
-_PAIRS = np.uint64(0x000000FF000000FF)
-_PAIR_WEIGHTS = np.uint64(0x000F424000000064)
-_QUAD_WEIGHTS = np.uint64(0x0000271000000001)
 _POWERS = 10 ** np.arange(10, dtype=np.int64)
 _EXACT = 1 << 53  # integers below it are exact as float64
 _WEIGHTS = np.array(
@@ -147,9 +128,9 @@ class _SignatureTable:
     """Numbers and name lengths of metrics by the 32 bytes at the name; a perfect hash."""
 
     def __init__(self, known: dict[bytes, tuple[int, int]]) -> None:
-        self.words = np.array([np.frombuffer(text, "<u8") for text in known] or [[0] * 4], "<u8")
-        self.numbers = np.array([number for number, _ in known.values()] or [0], np.int64)
-        self.lengths = np.array([length for _, length in known.values()] or [0], np.int64)
+        self.words = np.array([np.frombuffer(text, "<u8") for text in known], "<u8").reshape(-1, 4)
+        self.numbers = np.array([number for number, _ in known.values()], np.int64)
+        self.lengths = np.array([length for _, length in known.values()], np.int64)
         keys = _hash(self.words)
         bits = 10
         while True:
@@ -163,30 +144,10 @@ class _SignatureTable:
 
     def find(self, signatures: Words) -> tuple[Integers, Mask]:
         """Row of the table for each signature, and whether it is really that one."""
+        if not len(self.words):
+            return np.zeros(len(signatures), np.int64), np.zeros(len(signatures), np.bool_)
         rows = self._rows[_hash(signatures) >> self._shift]
-        return rows, ~_differ(self.words[rows], signatures)
-
-
-class Block:
-    """A buffer of whole lines, seen as bytes and as a word at every byte."""
-
-    def __init__(self, buffer: memoryview) -> None:
-        self.buffer = buffer
-        self.size = len(buffer) - len(PADDING)
-        self.bytes = np.frombuffer(buffer, np.uint8, self.size)
-        self._words = np.ndarray((len(buffer) - 7,), "<u8", buffer, 0, (1,))
-
-    def words(self, places: Integers) -> Words:
-        """The 8 bytes at each place as a little-endian integer."""
-        return self._words[places]
-
-    def records(self, places: Integers, size: int) -> NDArray[np.void]:
-        """The `size` bytes at each place."""
-        return np.ndarray((len(self.buffer) - size + 1,), f"V{size}", self.buffer, 0, (1,))[places]
-
-    def matrix(self, places: Integers, words: int) -> Words:
-        """The `words` words at each place, one row per place."""
-        return self.records(places, 8 * words).view("<u8").reshape(-1, words)
+        return rows, ~differ(self.words[rows], signatures)
 
 
 def scan(buffer: memoryview, vocabulary: Vocabulary) -> Rows:
@@ -197,9 +158,7 @@ def scan(buffer: memoryview, vocabulary: Vocabulary) -> Rows:
     starts[:1] = 0
     starts[1:] = ends[:-1] + 1
     texts = ends - (block.bytes[ends - 1] == ord("\r")) if len(ends) else ends
-    lines = np.flatnonzero(
-        (texts - starts >= _SHORTEST) & (block.words(starts) == _word(_HEAD[:8]))
-    )
+    lines = np.flatnonzero((texts - starts >= _SHORTEST) & (block.words(starts) == word(_HEAD[:8])))
     metrics, times_at, lines = _metrics(block, vocabulary, starts, lines)
     times, values_at, offset, good = _times(block, times_at)
     lines, metrics, times, values_at = lines[good], metrics[good], times[good], values_at[good]
@@ -212,12 +171,18 @@ def scan(buffer: memoryview, vocabulary: Vocabulary) -> Rows:
     if not good.all():
         lines, metrics, times = lines[good], metrics[good], times[good]
         values, tagsets = values[good], tagsets[good]
-    odd = np.setdiff1d(np.arange(len(ends)), lines, assume_unique=True) if len(lines) < len(ends) else lines[:0]
+    odd = (
+        np.setdiff1d(np.arange(len(ends)), lines, assume_unique=True)
+        if len(lines) < len(ends)
+        else lines[:0]
+    )
     spans = tuple(zip(starts[odd].tolist(), texts[odd].tolist(), strict=True))
     return Rows(lines, metrics, tagsets, times, values, odd, spans, len(ends), offset)
 
 
-def _metrics(block: Block, vocabulary: Vocabulary, starts: Integers, lines: Integers) -> tuple[Integers, Integers, Integers]:
+def _metrics(
+    block: Block, vocabulary: Vocabulary, starts: Integers, lines: Integers
+) -> tuple[Integers, Integers, Integers]:
     """Numbers of the metrics, where the times begin, and the lines this holds for."""
     names_at = starts[lines] + len(_HEAD)
     signatures = block.matrix(names_at, _SIGNATURE // 8)
@@ -227,9 +192,13 @@ def _metrics(block: Block, vocabulary: Vocabulary, starts: Integers, lines: Inte
         place = int(names_at[int(np.argmin(found))])
         signature = bytes(block.buffer[place : place + _SIGNATURE])
         name = bytes(block.buffer[place : place + 130]).partition(b'"')[0]
-        if len(name) >= _SIGNATURE or signature[len(name):] != _BEFORE_TIME[: _SIGNATURE - len(name)] or not _is_plain(name):
+        if (
+            len(name) >= _SIGNATURE
+            or signature[len(name) :] != _BEFORE_TIME[: _SIGNATURE - len(name)]
+            or not _is_plain(name)
+        ):
             # Not of the shape, or a name longer than the signature: all lines alike are odd.
-            same = ~_differ(signatures, np.frombuffer(signature, "<u8")[None])
+            same = ~differ(signatures, np.frombuffer(signature, "<u8")[None])
             lines, names_at, signatures = lines[~same], names_at[~same], signatures[~same]
         else:
             vocabulary.learn(signature, name)
@@ -241,27 +210,29 @@ def _metrics(block: Block, vocabulary: Vocabulary, starts: Integers, lines: Inte
 def _times(block: Block, places: Integers) -> tuple[Integers, Integers, int | None, Mask]:
     """UTC ns, where the values begin, the zone offset of the first, and which rows are good."""
     rows = block.matrix(places - 32, 9)
-    good = ~_differ(rows[:, :4], np.frombuffer(_BEFORE_TIME[-32:], "<u8")[None])
+    good = ~differ(rows[:, :4], np.frombuffer(_BEFORE_TIME[-32:], "<u8")[None])
     # The samples of one request or iteration carry one time: read it once.
     new = np.ones(len(rows), np.bool_)
-    new[1:] = _differ(rows[1:, 4:], rows[:-1, 4:])
+    new[1:] = differ(rows[1:, 4:], rows[:-1, 4:])
     firsts = np.flatnonzero(new)
     times, lengths, offset, fine = _read_times(block, places[firsts], rows[firsts, 4:])
     of = np.cumsum(new) - 1
     return times[of], places + lengths[of] + len(_BEFORE_VALUE), offset, good & fine[of]
 
 
-def _read_times(block: Block, places: Integers, rows: Words) -> tuple[Integers, Integers, int | None, Mask]:
+def _read_times(
+    block: Block, places: Integers, rows: Words
+) -> tuple[Integers, Integers, int | None, Mask]:
     minutes, good = _minutes(rows[:, 0], rows[:, 1])
     third = rows[:, 2]  # b":SS.ffff"
-    tens, ones = _byte(third, 1) - 48, _byte(third, 2) - 48
-    good &= (_byte(third, 0) == ord(":")) & (tens >= 0) & (tens <= 5) & (ones >= 0) & (ones <= 9)
+    tens, ones = byte(third, 1) - 48, byte(third, 2) - 48
+    good &= (byte(third, 0) == ord(":")) & (tens >= 0) & (tens <= 5) & (ones >= 0) & (ones <= 9)
     fraction = (third >> np.uint64(32)) | (rows[:, 3] << np.uint64(32))
-    digits = _leading_digits(fraction)
-    with_fraction = _byte(third, 3) == ord(".")
+    digits = leading_digits(fraction)
+    with_fraction = byte(third, 3) == ord(".")
     digits[~with_fraction] = 0
-    nanoseconds = _number(fraction, digits) * _POWERS[9 - digits]
-    ninth = _byte(rows[:, 3], 4) - 48
+    nanoseconds = number(fraction, digits) * _POWERS[9 - digits]
+    ninth = byte(rows[:, 3], 4) - 48
     full = (digits == 8) & (ninth >= 0) & (ninth <= 9)
     nanoseconds[full] += ninth[full]
     good &= ~with_fraction | (digits > 0)
@@ -295,16 +266,16 @@ def _minute(text: bytes) -> int | None:
 
 def _zones(words: Words) -> tuple[Integers, Integers, Mask]:
     """Offsets in seconds, lengths of the zones, and which are followed by a value."""
-    utc = words == _word(b'Z","valu')
+    utc = words == word(b'Z","valu')
     offsets = np.zeros(len(words), np.int64)
     lengths = np.ones(len(words), np.int64)
     good = utc.copy()
-    for word in np.unique(words[~utc]).tolist() if not utc.all() else ():
-        text = word.to_bytes(8, "little")
+    for other in np.unique(words[~utc]).tolist() if not utc.all() else ():
+        text = other.to_bytes(8, "little")
         match = re.fullmatch(rb'([+-])(\d\d):(\d\d)",', text)
         if match is None:
             continue
-        same = words == np.uint64(word)
+        same = words == np.uint64(other)
         seconds = int(match[2]) * 3600 + int(match[3]) * 60
         offsets[same] = -seconds if match[1] == b"-" else seconds
         lengths[same] = 6
@@ -315,19 +286,19 @@ def _zones(words: Words) -> tuple[Integers, Integers, Mask]:
 def _values(block: Block, places: Integers) -> tuple[Floats, Integers, Mask]:
     """The values, where the tags begin, and which rows are good."""
     rows = block.matrix(places - 8, 2)
-    good = rows[:, 0] == _word(_BEFORE_VALUE[-8:])
-    digits = _leading_digits(rows[:, 1])
-    whole = _number(rows[:, 1], digits)
+    good = rows[:, 0] == word(_BEFORE_VALUE[-8:])
+    digits = leading_digits(rows[:, 1])
+    whole = number(rows[:, 1], digits)
     ends = places + digits
     dotted = np.flatnonzero(block.bytes[ends] == ord("."))
     fractions = block.words(ends[dotted] + 1)
-    decimals = _leading_digits(fractions)
+    decimals = leading_digits(fractions)
     ends[dotted] += 1 + decimals
     scale = _POWERS[decimals]
-    scaled = whole[dotted] * scale + _number(fractions, decimals)
+    scaled = whole[dotted] * scale + number(fractions, decimals)
     values = whole.astype(np.float64)
     values[dotted] = scaled / scale
-    tags = block.words(ends) == _word(_BEFORE_TAGS)
+    tags = block.words(ends) == word(_BEFORE_TAGS)
     plain = tags & (digits > 0)
     plain[dotted] &= (decimals > 0) & (scaled < _EXACT)
     for row in np.flatnonzero(good & ~plain).tolist():
@@ -362,44 +333,17 @@ def _tagsets(block: Block, vocabulary: Vocabulary, starts: Integers, ends: Integ
         size = -(-length // 8) * 8
         rows = block.matrix(ends[group] - size, size // 8)
         new = np.ones(len(rows), np.bool_)
-        new[1:] = _differ(rows[1:], rows[:-1])
+        new[1:] = differ(rows[1:], rows[:-1])
         texts = rows[new].view(f"S{size}").ravel().tolist()
         numbers = np.array(vocabulary.tails(texts, size - length), np.int64)
         answer[group] = numbers[np.cumsum(new) - 1]
     return answer
 
 
-def _byte(words: Words, place: int) -> Integers:
-    return ((words >> np.uint64(8 * place)) & np.uint64(0xFF)).astype(np.int64)
-
-
-def _leading_digits(words: Words) -> Integers:
-    """How many of the 8 bytes, from the first, are decimal digits."""
-    other = ((words + _ABOVE_NINE) | (words - _ZEROS)) & _HIGH_BITS
-    return (np.bitwise_count((other & -other) - np.uint64(1)) >> 3).astype(np.int64)
-
-
-def _number(words: Words, digits: Integers) -> Integers:
-    """The decimal number in the first `digits` bytes of each word."""
-    shifted = (words << ((8 - digits) * 8).astype(np.uint64)) & _LOW_NIBBLES
-    pairs = shifted * _TENS + (shifted >> np.uint64(8))
-    return (
-        ((pairs & _PAIRS) * _PAIR_WEIGHTS + ((pairs >> np.uint64(16)) & _PAIRS) * _QUAD_WEIGHTS)
-        >> np.uint64(32)
-    ).astype(np.int64)
-
-
-def _differ(one: Words, two: Words) -> Mask:
-    """Which rows of two matrices differ in any word."""
-    different = one[:, 0] ^ two[:, 0]
-    for column in range(1, one.shape[1]):
-        different |= one[:, column] ^ two[:, column]
-    return different != 0
-
-
 def _hash(signatures: Words) -> Words:
     mixed: Words = np.einsum("ij,j->i", signatures, _WEIGHTS)
-    return mixed * _WEIGHTS[0]
+    mixed *= _WEIGHTS[0]
+    return mixed
 
 
 def _is_plain(name: bytes) -> bool:

@@ -1,95 +1,61 @@
-"""k6's `--out json`: one object per line, `Metric` declarations and `Point` samples."""
+"""k6's `--out json`: one object per line, `Metric` declarations and `Point` samples.
+
+Lines as k6 writes them since 0.41 are read a block at a time (`_k6_scan`), all others one by one
+(`_k6_point`). Nothing is dropped in silence: broken lines are counted with their places, lines of
+another tool are handed back to be recognised.
+"""
 
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING
 
-from perfreport.model.load import LoadSamples, ScriptThreshold
-from perfreport.model.message import message
-from perfreport.model.source import Clock, ClockKind, Problem
-from perfreport.sources._k6_point import Declared, Point, parse_line
-from perfreport.sources._spec import Reading, Source
+from perfreport.sources._spec import Source
 
 if TYPE_CHECKING:
-    from perfreport.model.load import MetricDeclaration
-    from perfreport.model.source import Fact, SourceRef
     from perfreport.sources._input import Head, Input
+    from perfreport.sources._k6_share import Share
+    from perfreport.sources._spec import Reading
+    from perfreport.store import StorePart
 
 _LINE = re.compile(r'"type"\s*:\s*"(?:Point|Metric)"')
+_KEYS = ('"data"', '"metric"')
 
 
 def sniff(head: Head) -> float:
-    """k6's two line types, whatever the order of their keys."""
-    text = head.text[:8192]
-    return 1.0 if _LINE.search(text) and '"data"' in text and '"metric"' in text else 0.0
+    """k6's two kinds of object, whatever the order of their keys or the layout."""
+    text = head.text
+    if not _LINE.search(text) or any(key not in text for key in _KEYS):
+        return 0.0
+    return 1.0 if text.lstrip("\0 \r\n\t").startswith(("{", "[")) else 0.6
 
 
 def read(source: Input) -> Reading:
-    """Read the samples into a store."""
-    import numpy as np
+    """Read the samples into a store; the facts own it."""
+    from perfreport.sources._k6_reading import reading_of
 
+    shares = _shares(source)
+    return reading_of(source, shares)
+
+
+def _shares(source: Input) -> list[tuple[StorePart, Share]]:
+    from perfreport.sources._k6_documents import is_documents, read_documents
+    from perfreport.sources._k6_parallel import read_file
+    from perfreport.sources._k6_share import read_stretch
     from perfreport.store import SampleWriter
 
     writer = SampleWriter()
-    declared: dict[str, MetricDeclaration] = {}
-    thresholds: list[ScriptThreshold] = []
-    rows: list[tuple[int, int, int, float]] = []
-    skipped: list[int] = []
-    offset = None
-    for number, text in source.lines():
-        if not text.strip("\0 \t"):
-            continue
-        line = parse_line(text)
-        if isinstance(line, Declared):
-            declared[line.declaration.name] = line.declaration
-            thresholds += line.thresholds
-        elif isinstance(line, Point):
-            rows.append((
-                writer.metric(line.metric),
-                writer.tagset(line.tags),
-                line.time_ns,
-                line.value,
-            ))
-            offset = line.offset_seconds if offset is None else offset
-        else:
-            skipped.append(number)
-    metrics, tagsets, times, values = zip(*rows, strict=True) if rows else ((), (), (), ())
-    writer.append(
-        np.array(metrics, np.int64),
-        np.array(tagsets, np.int64),
-        np.array(times, np.int64),
-        np.array(values, np.float64),
-    )
-    store = writer.finish(tuple(declared.values()))
-    start, end = min(times, default=0), max(times, default=0)
-
-    def facts(ref: SourceRef) -> tuple[Fact, ...]:
-        return (
-            LoadSamples(
-                ref, store, store.declarations, tuple(thresholds), start, end, (ref.path,), offset
-            ),
-        )
-
-    problems = (
-        (
-            Problem(
-                source.name,
-                message(
-                    "problem.k6-lines-skipped",
-                    count=len(skipped),
-                    lines=", ".join(map(str, skipped[:5])),
-                ),
-                skipped[0],
-                len(skipped),
-            ),
-        )
-        if skipped
-        else ()
-    )
-    return Reading(
-        facts, len(rows), len(skipped), start, end, Clock(ClockKind.UTC), problems=problems
-    )
+    if is_documents(source.head.start):
+        share = read_documents(source, writer)
+        return [(writer.finish(), share)]
+    if source.path is not None and source.compression is None and source.encoding == "utf-8":
+        with source.path.open("rb") as stream:
+            start = len(BOM_UTF8) if stream.read(len(BOM_UTF8)) == BOM_UTF8 else 0
+        return read_file(source.path, start, source.advanced)
+    with source.open() as stream:
+        share = read_stretch(stream, None, writer, lambda _: None)
+    return [(writer.finish(), share)]
 
 
 PLUGIN = Source("k6-json", "k6-json", sniff, read)

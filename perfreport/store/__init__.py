@@ -10,7 +10,7 @@ All answers are in base units: metrics that k6 declares as `time` come out in se
 
 from __future__ import annotations
 
-from perfreport.store._samples import Bucket, Samples, SampleStore, Total
+from perfreport.store._samples import Bucket, Samples, SampleStore, StorePart, Total
 from perfreport.store._writer import SampleWriter
 
-__all__ = ["Bucket", "SampleStore", "SampleWriter", "Samples", "Total"]
+__all__ = ["Bucket", "SampleStore", "SampleWriter", "Samples", "StorePart", "Total"]

@@ -29,7 +29,10 @@ class Columns:
 
 
 class ColumnFile:
-    """Rows go in as they come, in batches of mixed metrics; they come out metric by metric."""
+    """Rows go in as they come, in batches of mixed metrics; they come out metric by metric.
+
+    A process forked after construction may fill the file and hand `index` back.
+    """
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="perfreport-")  # noqa: SIM115 - close() below
@@ -59,6 +62,19 @@ class ColumnFile:
         self._file.flush()
         self._pending.clear()
         self._pending_rows = 0
+
+    @property
+    def index(self) -> dict[int, list[tuple[int, int]]]:
+        """Where the rows of each metric lie in the file."""
+        return self._blocks
+
+    def adopt(self, index: dict[int, list[tuple[int, int]]]) -> None:
+        """Take over what another process wrote into this file."""
+        self._blocks = index
+        self._end = max(
+            (offset + rows * _ROW for blocks in index.values() for offset, rows in blocks),
+            default=0,
+        )
 
     def rows(self, metric: int) -> int:
         """How many samples a metric has."""

@@ -72,7 +72,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class StorePart:
-    """What one file wrote."""
+    """What one writer wrote: a file, or a share of one, in file order."""
 
     columns: ColumnFile
     tagsets: TagSets

@@ -1,4 +1,4 @@
-"""How a source fills a store: declarations, tag sets and rows, then `finish`."""
+"""How a source fills a part of a store: metrics, tag sets and rows, then `finish`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perfreport.store._columns import ColumnFile, Columns
-from perfreport.store._samples import SampleStore, StorePart
+from perfreport.store._samples import StorePart
 from perfreport.store._tagsets import TagSets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from perfreport.model.load import MetricDeclaration
     from perfreport.model.measurement import Floats, Integers
+
+
+# Numbers of 16 bits are sorted by radix, several times faster than others.
+_RADIX_SORTED = 1 << 16
 
 
 class SampleWriter:
@@ -37,6 +40,8 @@ class SampleWriter:
         self, metrics: Integers, tagsets: Integers, times_ns: Integers, values: Floats
     ) -> None:
         """Add rows of mixed metrics; all four arrays have one length."""
+        if len(self._metrics) < _RADIX_SORTED:
+            metrics = metrics.astype(np.uint16)
         order = np.argsort(metrics, kind="stable")
         ordered = metrics[order]
         cuts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
@@ -44,11 +49,10 @@ class SampleWriter:
             batch = Columns(times_ns[rows], values[rows], tagsets[rows].astype(np.int32))
             self._columns.append(int(metrics[rows[0]]), batch)
 
-    def finish(self, declarations: Sequence[MetricDeclaration]) -> SampleStore:
-        """Close for writing. `declarations` names every metric that was written, or more."""
+    def finish(self) -> StorePart:
+        """Close for writing: what was written is one part of a store."""
         self._columns.flush()
-        part = StorePart(self._columns, self._tagsets, dict(self._metrics))
-        return SampleStore((part,), tuple(declarations))
+        return StorePart(self._columns, self._tagsets, self._metrics)
 
     def discard(self) -> None:
         """Give up what was written."""

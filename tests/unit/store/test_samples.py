@@ -23,7 +23,7 @@ def filled(rows: list[tuple[str, dict[str, str], int, float]]) -> SampleStore:
         np.array([row[2] for row in rows], np.int64),
         np.array([row[3] for row in rows], np.float64),
     )
-    return writer.finish(DECLARED)
+    return SampleStore([writer.finish()], DECLARED)
 
 
 @pytest.fixture
