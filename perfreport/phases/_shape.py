@@ -81,23 +81,31 @@ def _dispersion(due: Floats) -> float:
 
 
 def _due(observed: ObservedLoad, active: Sequence[ObservedScenario], zero: float) -> Evidence:
-    total = sum(part.due.sum() for part in active)
-    active = [part for part in active if part.due.sum() >= MINOR * total]
+    due = _lanes(active)
     lanes: list[Floats] = []
     noise: list[float] = []
-    slowest = min(part.due.sum() for part in active)
+    slowest = min(counts.sum() for counts in due)
     stop = _last_due(active, observed.step)
-    bins = int(np.clip(min((stop - zero) / 0.5, slowest / 3), 3, MOST_POINTS))
+    bins = int(np.clip(min((stop - zero) / 0.5, slowest / 6), 3, MOST_POINTS))
     edges = np.linspace(zero, max(stop, zero + observed.step), bins + 1)
     width = float(edges[1] - edges[0])
-    for part in active:
-        total = np.concatenate([[0.0], np.cumsum(part.due)])
+    for counts in due:
+        total = np.concatenate([[0.0], np.cumsum(counts)])
         steps = np.flatnonzero(np.diff(total, prepend=-1.0))  # linear between events
         smooth = np.interp(edges, observed.edges[steps], total[steps])
         rate = np.diff(smooth) / width
         lanes.append(rate)
-        noise.append(max(roughness(rate), 0.5 / width, 0.01 * float(rate.max())))
+        noise.append(max(roughness(rate), 0.25 / width, 0.01 * float(rate.max())))
     return Evidence((edges[:-1] + edges[1:]) / 2 - zero, tuple(lanes), tuple(noise), True, True)
+
+
+def _lanes(active: Sequence[ObservedScenario]) -> list[Floats]:
+    """One lane per scenario that matters; the minor ones count with the largest."""
+    total = sum(part.due.sum() for part in active)
+    ranked = sorted(active, key=lambda part: -part.due.sum())
+    lanes = [part.due for part in ranked if part.due.sum() >= MINOR * total]
+    minor = [part.due for part in ranked[len(lanes) :]]
+    return [np.sum([lanes[0], *minor], axis=0), *lanes[1:]]
 
 
 def _last_due(parts: Sequence[ObservedScenario], step: float) -> float:
@@ -234,12 +242,18 @@ def _fit(found: Evidence, first: int, after: int) -> _Fit:
         abs(line[0]) * span <= most for line, most in zip(lines, tolerance, strict=True)
     )
     if flat:
-        typical = np.mean if found.is_rate else np.median
-        levels = np.array([float(typical(lane)) for lane in lanes])
+        levels = np.array([_typical(lane, found) for lane in lanes])
         return _Fit(first, after - 1, np.zeros(len(lanes)), levels, flat=True)
     slopes = np.array([float(line[0]) for line in lines])
     offsets = np.array([float(line[1]) for line in lines])
     return _Fit(first, after - 1, slopes, offsets, flat=False)
+
+
+def _typical(lane: Floats, found: Evidence) -> float:
+    """Level of a hold. The outer bins of a rate may hold some of the ramps beside it."""
+    if not found.is_rate:
+        return float(np.median(lane))
+    return float(lane[1:-1].mean() if len(lane) >= 5 else np.median(lane))
 
 
 def _boundary(found: Evidence, before: _Fit, after: _Fit) -> float:
