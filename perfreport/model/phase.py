@@ -63,12 +63,17 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Phases:
-    """The phases of one run, in order of time; setup and teardown lie outside all of them."""
+    """The phases of one run, in order of time; setup and teardown lie outside all of them.
+
+    `plan_holds`: whether the samples follow k6's configuration; None without one, or where the
+    samples can't tell.
+    """
 
     phases: tuple[Phase, ...]
     start_ns: int  # start of the load itself, after setup
     end_ns: int
     notes: tuple[Message, ...] = ()
+    plan_holds: bool | None = None
 
     def matching(self, pattern: str) -> tuple[Phase, ...]:
         """Phases whose name or kind matches a glob; "all" is every one."""

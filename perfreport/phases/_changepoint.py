@@ -47,7 +47,9 @@ def partition(times: Floats, series: Sequence[Floats], noise: Sequence[float]) -
             sum_y = y1[stop] - y1[:stop]
             around_mean = np.maximum(y2[stop] - y2[:stop] - sum_y**2 / length, 0.0)
             covariance = ty[stop] - ty[:stop] - sum_t * sum_y / length
-            explained = np.where(spread > 1e-9, covariance**2 / np.where(spread > 1e-9, spread, 1), 0)
+            explained = np.where(
+                spread > 1e-9, covariance**2 / np.where(spread > 1e-9, spread, 1), 0
+            )
             cost += np.maximum(around_mean - explained, 0.0) / variance
         total = best[:stop] + cost
         origin[stop] = int(np.argmin(total))
@@ -65,7 +67,7 @@ def roughness(values: Floats) -> float:
     if len(values) < 3:
         return 0.0
     second = np.abs(np.diff(values, 2))
-    return float(np.median(second)) / (0.6745 * np.sqrt(6.0))
+    return float(np.median(second) / (0.6745 * np.sqrt(6.0)))
 
 
 def _prefix(values: Floats) -> Floats:

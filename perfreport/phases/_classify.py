@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from perfreport.model.grade import TestKind
 from perfreport.model.message import Message, message
 from perfreport.model.phase import LoadUnit, Phase, PhaseKind, PhaseOrigin
-from perfreport.model.units import NS_PER_SECOND, Quantity, Unit
+from perfreport.model.units import NS_PER_SECOND
 from perfreport.phases._segment import WELL_ABOVE, Level, Scale, rise, simplify
 
 if TYPE_CHECKING:
@@ -82,9 +82,7 @@ def _spikes(segments: Sequence[Segment], scale: Scale, kind: TestKind) -> tuple[
     above = PEAK_TEST_WELL_ABOVE if kind is TestKind.PEAK else WELL_ABOVE
     total = sum(segment.seconds for segment in segments)
     found = [
-        place
-        for place in range(len(segments))
-        if _is_spike(segments, place, scale, above, total)
+        place for place in range(len(segments)) if _is_spike(segments, place, scale, above, total)
     ]
     return tuple(found)
 
@@ -206,7 +204,7 @@ def _family(piece: Piece, pieces: Sequence[Piece]) -> str:
     if piece.kind is PhaseKind.PLATEAU:
         flat = sum(other.kind is PhaseKind.PLATEAU for other in pieces)
         spiky = any(other.kind is PhaseKind.SPIKE for other in pieces)
-        return "plateau" if flat == 1 and not spiky else "baseline" if spiky else "stage"
+        return "baseline" if spiky else "plateau" if flat == 1 else "stage"
     return piece.kind.value
 
 
@@ -220,7 +218,7 @@ def _level(level: Level, scale: Scale) -> tuple[float | None, LoadUnit | None]:
 
 def load_message(level: Level) -> Message:
     """Say a load in words: VUs, iterations per second, or both."""
-    rate = Quantity(level.rate, Unit.PER_SECOND)
+    rate = level.rate
     vus = round(level.vus)
     if level.vus > 0 and level.rate > 0:
         return message("phase.load.mixed", vus=vus, rate=rate)
@@ -235,9 +233,9 @@ def _title(piece: Piece, family: str, number: int, *, alone: bool) -> Message:
     segment = piece.segment
     if family == "pause":
         return message("phase.title.pause")
-    if piece.kind is PhaseKind.RAMP or not segment.flat:
-        key = "phase.title.ramp" if piece.kind is PhaseKind.RAMP else f"phase.title.{family}-moving"
-        return message(key, begin=load_message(segment.begin), end=load_message(segment.end))
+    if not segment.flat:
+        begin, end = load_message(segment.begin), load_message(segment.end)
+        return message(f"phase.title.{piece.kind.value}-moving", begin=begin, end=end)
     load = load_message(segment.end)
     if alone:
         return message(f"phase.title.{family}", load=load)

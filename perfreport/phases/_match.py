@@ -8,7 +8,6 @@ gauge: VUs may linger after a ramp down, but never exceed what was planned until
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,47 +31,34 @@ DUE_PER_WINDOW = 10.0
 LINGER = 30.0  # seconds: k6's default gracefulRampDown
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """How the plan fits the run.
+def fits(observed: ObservedLoad, parts: Sequence[Curve], zero: float) -> bool | None:
+    """Hold every scenario of the plan against the samples, up to where the samples end.
 
-    `fits` is None where the samples can't tell. `factor`: observed level over planned one where
-    only the level differs, as with a script that was started with another number of VUs.
+    None where the samples can't tell.
     """
-
-    fits: bool | None
-    planned: float | None = None  # the level (VUs or iterations/s) where they differ most
-    observed: float | None = None
-    is_rate: bool = False
-
-
-def compare(observed: ObservedLoad, parts: Sequence[Curve], zero: float) -> Fit:
-    """Hold every scenario of the plan against the samples up to where the samples end."""
-    fits = [_open(observed, part, zero) for part in parts if part.is_open]
-    fits.append(_closed(observed, parts, zero))
     names = {part.scenario for part in parts}
-    strangers = [part for part in observed.scenarios if part.name is not None and part.name not in names]
-    if strangers:
-        return Fit(fits=False)
-    return next(
-        (fit for fit in fits if fit.fits is False),
-        next((fit for fit in fits if fit.fits), Fit(None)),
-    )
+    if any(part.name is not None and part.name not in names for part in observed.scenarios):
+        return False
+    answers = [_open(observed, part, zero) for part in parts if part.is_open]
+    answers.append(_closed(observed, parts, zero))
+    if False in answers:
+        return False
+    return True if True in answers else None
 
 
-def _open(observed: ObservedLoad, part: Curve, zero: float) -> Fit:
+def _open(observed: ObservedLoad, part: Curve, zero: float) -> bool | None:
     scenario = observed.scenario(part.scenario)
     if scenario is None or not part.lines:
-        return Fit(None)
+        return None
     edges = observed.edges - zero
     planned = part.integral(edges)
     due = np.concatenate([[0.0], np.cumsum(scenario.due)])
     if not due[-1]:
-        return Fit(None)
+        return None
     early = part.integral(edges + SLACK + observed.step)
     if bool((due > early * (1 + SURPLUS) + SURPLUS_COUNT).any()):
-        return _levels(part, scenario, observed, zero, fits=False)
-    return _levels(part, scenario, observed, zero, fits=_same_pace(planned, due, scenario, observed))
+        return False
+    return _same_pace(planned, due, scenario, observed)
 
 
 def _same_pace(
@@ -98,33 +84,16 @@ def _same_pace(
     return bool(expected[odd].sum() <= ODD_WINDOWS * total)
 
 
-def _levels(
-    part: Curve,
-    scenario: ObservedScenario,
-    observed: ObservedLoad,
-    zero: float,
-    *,
-    fits: bool | None,
-) -> Fit:
-    edges = observed.edges - zero
-    busiest = max(part.lines, key=lambda line: max(line.begin, line.end))
-    inside = (edges[:-1] >= busiest.start) & (edges[1:] <= busiest.stop)
-    seconds = float(inside.sum()) * observed.step
-    seen = float(scenario.due[inside].sum()) / seconds if seconds else None
-    planned = (busiest.begin + busiest.end) / 2
-    return Fit(fits, planned, seen, is_rate=True)
-
-
-def _closed(observed: ObservedLoad, parts: Sequence[Curve], zero: float) -> Fit:
+def _closed(observed: ObservedLoad, parts: Sequence[Curve], zero: float) -> bool | None:
     closed = [part for part in parts if not part.is_open]
     if not closed:
-        return Fit(None)
+        return None
     ticks = observed.vus_at - zero
     stop = max(part.stop for part in closed)
     inside = (ticks >= 0) & (ticks <= stop) & (observed.vus_at <= observed.last)
     ticks, vus = ticks[inside], observed.vus[inside]
     if len(ticks) < FEWEST_TICKS:
-        return Fit(None)
+        return None
     slack = SLACK + 0.3
     near = [ticks - slack, ticks, ticks + slack]
     firm = [part for part in closed if part.bounded]
@@ -134,12 +103,7 @@ def _closed(observed: ObservedLoad, parts: Sequence[Curve], zero: float) -> Fit:
     high = high + sum(float(part.max_vus or 0) for part in parts if part.is_open)
     allowed = np.maximum(1.0, 0.05 * high)
     odd = (vus < low - allowed) | (vus > high + allowed)
-    worst = int(np.argmax(np.where(odd, np.abs(vus - _total(closed, ticks)), -1)))
-    return Fit(
-        bool(odd.mean() <= ODD_TICKS),
-        float(_total(closed, ticks)[worst]),
-        float(vus[worst]),
-    )
+    return bool(odd.mean() <= ODD_TICKS)
 
 
 def _total(parts: Sequence[Curve], moments: Floats) -> Floats:

@@ -5,7 +5,7 @@ All arrays stand on one grid of equal steps; times are seconds since `origin_ns`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,3 +68,9 @@ class ObservedLoad:
     def scenario(self, name: str) -> ObservedScenario | None:
         """The scenario of that name."""
         return next((part for part in self.scenarios if part.name == name), None)
+
+    def named(self, name: str) -> ObservedLoad:
+        """Give the only scenario its name where the scenario tag is switched off."""
+        if len(self.scenarios) != 1 or self.scenarios[0].name is not None:
+            return self
+        return replace(self, scenarios=(replace(self.scenarios[0], name=name),))

@@ -7,6 +7,7 @@ from its own start time. Their curves are cut at every breakpoint of any of them
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -137,15 +138,19 @@ def combine(parts: Sequence[Curve]) -> tuple[Segment, ...]:
     Scenarios without a planned end cut nothing as long as the others fill most of the time.
     """
     parts = _leading(parts)
-    breakpoints = sorted(
-        {round(moment, 6) for part in parts for line in part.lines for moment in (line.start, line.stop)}
-    )
+    breakpoints = sorted({
+        round(moment, 6)
+        for part in parts
+        for line in part.lines
+        for moment in (line.start, line.stop)
+    })
     tolerance = {
-        part.scenario: SAME_LEVEL * max((max(line.begin, line.end) for line in part.lines), default=0.0)
+        part.scenario: SAME_LEVEL
+        * max((max(line.begin, line.end) for line in part.lines), default=0.0)
         for part in parts
     }
     segments: list[Segment] = []
-    for start, stop in zip(breakpoints, breakpoints[1:], strict=False):
+    for start, stop in pairwise(breakpoints):
         begin, end, flat = [0.0, 0.0], [0.0, 0.0], True
         for part in parts:
             line = _line_over(part, start, stop)

@@ -30,7 +30,9 @@ def observe(samples: LoadSamples) -> ObservedLoad:
     scenarios = _scenarios(store, origin, step, steps)
     requests = _counts(_outside_setup(store, "http_reqs"), origin, step, steps)
     gauge = store.series("vus")
-    vus_at, vus = _summed((gauge.times_ns - origin) / NS_PER_SECOND, gauge.values, len(samples.paths))
+    vus_at, vus = _summed(
+        (gauge.times_ns - origin) / NS_PER_SECOND, gauge.values, len(samples.paths)
+    )
     allocated = store.samples("vus_max").values
     setup = [
         int(found.times_ns.max())
@@ -80,7 +82,9 @@ def _scenarios(
     used = {int(code) for found in activity.values() for code in np.unique(codes[found.tagsets])}
     scenarios = []
     for code in sorted(used | {int(code) for code in np.unique(begun_by)}):
-        mine = {metric: found.where(codes[found.tagsets] == code) for metric, found in activity.items()}
+        mine = {
+            metric: found.where(codes[found.tagsets] == code) for metric, found in activity.items()
+        }
         times = [found.times_ns for found in mine.values() if len(found)]
         starts = began[begun_by == code]
         if code < 0 and not len(starts) and len(used) > 1:
@@ -114,7 +118,7 @@ def _summed(at: Floats, values: Floats, instances: int) -> tuple[Floats, Floats]
     if instances <= 1 or len(at) == 0:
         return at, values
     seconds = np.floor(at).astype(np.int64)
-    present, place = np.unique(seconds, return_inverse=True)
+    place = np.unique(seconds, return_inverse=True)[1]
     total = np.bincount(place, values)
     count = np.bincount(place)
     middle = np.bincount(place, at) / count

@@ -8,6 +8,7 @@ arrival-rate executor makes them, else started iterations or requests, which are
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 MOST_POINTS = 900  # the search is quadratic
 PER_BIN = 8.0  # iterations per bin that tell a regular schedule from a random one
 REGULAR = 0.3  # variance over mean of due iterations: 1 for random arrivals, near 0 for a schedule
+SHORTEST_RUN = 3.0  # seconds; a shorter run is one piece
 ORDERLY = 0.6  # share of gauge ticks that lie on a straight, monotonous stretch
 STRETCH = 4  # ticks of such a stretch
+BLIP = 0.12  # share of a hold's level by which one or two points may leave it
 MINOR = 0.1  # a scenario with less than this share of the iterations does not place the cuts
 FLAT_VUS = 0.03  # change over a piece, as a share of the largest level, that still counts as flat
 FLAT_RATE = 0.08
@@ -33,7 +36,7 @@ FLAT_RATE = 0.08
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The series a shape was read from; `is_rate`: iterations (or requests) per second, else VUs."""
+    """The series a shape was read from, in VUs or, with `is_rate`, iterations per second."""
 
     times: Floats
     lanes: tuple[Floats, ...]
@@ -47,18 +50,56 @@ def shape(observed: ObservedLoad, zero: float) -> tuple[tuple[Segment, ...], Evi
     found = _evidence(observed, zero)
     stop = observed.last - zero
     if found is not None and found.is_rate and found.regular:
-        stop = _last_due([part for part in observed.scenarios if part.due.any()], observed.step) - zero
-    if found is None or len(found.times) < 3 or stop <= 0:
-        level = Level(vus=float(observed.vus.max()) if len(observed.vus) else 0.0)
-        return ((Segment(0.0, stop, level, level, flat=True),) if stop > 0 else ()), None
+        stop = (
+            _last_due([part for part in observed.scenarios if part.due.any()], observed.step) - zero
+        )
+    if found is None or len(found.times) < 3 or stop < SHORTEST_RUN:
+        return _single(observed, zero), None
     return simplify(_segments(found, stop)), found
+
+
+def _single(observed: ObservedLoad, zero: float) -> tuple[Segment, ...]:
+    seconds = observed.last - zero
+    if seconds <= 0:
+        return ()
+    started = sum(float(part.due.sum()) for part in observed.scenarios)
+    level = (
+        Level(vus=float(observed.vus.max()))
+        if len(observed.vus)
+        else Level(rate=(started or float(observed.requests.sum())) / seconds)
+    )
+    return (Segment(0.0, seconds, level, level, flat=True),)
+
+
+def with_planned_times(
+    seen: Sequence[Segment], planned: Sequence[Segment], found: Evidence | None
+) -> tuple[Segment, ...] | None:
+    """Take the plan's exact times where only the level of the load was another.
+
+    None unless the observed load has the same pieces at the same times, as far as the gauge or
+    the schedule can tell.
+    """
+    seen, planned = (simplify(each, keep_kinks=False) for each in (seen, planned))
+    if found is None or not found.regular or len(seen) != len(planned):
+        return None
+    step = float(np.median(np.diff(found.times)))
+    for mine, theirs in zip(seen, planned, strict=True):
+        late = mine.start - theirs.start
+        if mine.flat != theirs.flat or not -1.2 * step <= late <= 1.2 * step:
+            return None
+    if abs(seen[-1].stop - planned[-1].stop) > 0.1 * planned[-1].stop:
+        return None
+    return tuple(
+        replace(mine, start=theirs.start, stop=theirs.stop)
+        for mine, theirs in zip(seen, planned, strict=True)
+    )
 
 
 def _evidence(observed: ObservedLoad, zero: float) -> Evidence | None:
     active = [part for part in observed.scenarios if part.due.sum() >= 2 * PER_BIN]
     weights = np.array([part.due.sum() for part in active])
     spread = np.array([_dispersion(part.due) for part in active])
-    if len(active) and float((weights * spread).sum() / weights.sum()) < REGULAR:
+    if active and float((weights * spread).sum() / weights.sum()) < REGULAR:
         return _due(observed, active, zero)
     gauge = _gauge(observed, zero)
     if gauge is not None:
@@ -186,22 +227,44 @@ class _Fit:
 
 def _segments(found: Evidence, stop: float) -> list[Segment]:
     cuts = [*partition(found.times, found.lanes, found.noise), len(found.times)]
-    fits = [_fit(found, first, after) for first, after in zip(cuts, cuts[1:], strict=False)]
+    fits = _without_blips(found, [_fit(found, first, after) for first, after in pairwise(cuts)])
     moments = [0.0]
-    for before, after in zip(fits, fits[1:], strict=False):
+    for before, after in pairwise(fits):
         moments.append(max(_boundary(found, before, after), moments[-1]))
     moments.append(max(stop, moments[-1]))
-    segments = [
-        Segment(
-            start,
-            end,
-            _as_level(fit.at(start), found),
-            _as_level(fit.at(end), found),
-            flat=fit.flat,
-        )
-        for fit, start, end in zip(fits, moments, moments[1:], strict=False)
-    ]
+    segments: list[Segment] = []
+    for fit, start, end in zip(fits, moments, moments[1:], strict=False):
+        begin, finish = (_as_level(fit.at(moment), found) for moment in (start, end))
+        if fit.flat and segments and segments[-1].flat and not found.is_rate:
+            start = _add_step(segments, found, start, begin)  # noqa: PLW2901
+        segments.append(Segment(start, end, begin, finish, flat=fit.flat))
     return [_joined(segments, place) for place in range(len(segments))]
+
+
+def _add_step(segments: list[Segment], found: Evidence, moment: float, level: Level) -> float:
+    """VUs that change between two ticks: the ramp is somewhere in that second."""
+    after = int(np.clip(np.searchsorted(found.times, moment), 1, len(found.times) - 1))
+    left, right = float(found.times[after - 1]), float(found.times[after])
+    before = segments[-1]
+    segments[-1] = replace(before, stop=left)
+    segments.append(Segment(left, right, before.end, level, flat=False))
+    return right
+
+
+def _without_blips(found: Evidence, fits: Sequence[_Fit]) -> list[_Fit]:
+    """Give one or two odd points at the level of the hold before them back to that hold."""
+    kept: list[_Fit] = []
+    for fit in fits:
+        before = kept[-1] if kept else None
+        short = fit.last - fit.first < 2
+        if before is not None and before.flat and short:
+            level = sum(float(lane[fit.first : fit.last + 1].mean()) for lane in found.lanes)
+            known = float(before.offset.sum())
+            if abs(level - known) <= BLIP * known:
+                kept[-1] = replace(before, last=fit.last)
+                continue
+        kept.append(fit)
+    return kept
 
 
 def _joined(segments: Sequence[Segment], place: int) -> Segment:
@@ -219,7 +282,7 @@ def _joined(segments: Sequence[Segment], place: int) -> Segment:
 
 
 def _as_level(lanes: Floats, found: Evidence) -> Level:
-    total = float(lanes.sum())
+    total = float(f"{lanes.sum():.4g}")  # more digits than the cut can know only look exact
     return Level(rate=total) if found.is_rate else Level(vus=total)
 
 
