@@ -39,6 +39,8 @@ _BADNESS = {
 class TestKind(StrEnum):
     """What a test is for; decides which phase is graded."""
 
+    __test__ = False
+
     LOAD = "load"
     STRESS = "stress"
     PEAK = "peak"

@@ -29,6 +29,7 @@ SHORTEST_RUN = 3.0  # seconds; a shorter run is one piece
 ORDERLY = 0.6  # share of gauge ticks that lie on a straight, monotonous stretch
 STRETCH = 4  # ticks of such a stretch
 BLIP = 0.12  # share of a hold's level by which one or two points may leave it
+LINE_REACH = 0.2  # share of a line's length by which its end may be moved to meet the next one
 MINOR = 0.1  # a scenario with less than this share of the iterations does not place the cuts
 FLAT_VUS = 0.03  # change over a piece, as a share of the largest level, that still counts as flat
 FLAT_RATE = 0.08
@@ -125,9 +126,8 @@ def _due(observed: ObservedLoad, active: Sequence[ObservedScenario], zero: float
     due = _lanes(active)
     lanes: list[Floats] = []
     noise: list[float] = []
-    slowest = min(counts.sum() for counts in due)
     stop = _last_due(active, observed.step)
-    bins = int(np.clip(min((stop - zero) / 0.5, slowest / 6), 3, MOST_POINTS))
+    bins = int(np.clip(min((stop - zero) / 0.5, due[0].sum() / 6), 3, MOST_POINTS))
     edges = np.linspace(zero, max(stop, zero + observed.step), bins + 1)
     width = float(edges[1] - edges[0])
     for counts in due:
@@ -136,7 +136,9 @@ def _due(observed: ObservedLoad, active: Sequence[ObservedScenario], zero: float
         smooth = np.interp(edges, observed.edges[steps], total[steps])
         rate = np.diff(smooth) / width
         lanes.append(rate)
-        noise.append(max(roughness(rate), 0.25 / width, 0.01 * float(rate.max())))
+        # An edge of the grid is off by up to a step, an interpolated count by part of an iteration.
+        blur = float(rate.max()) * observed.step / width
+        noise.append(max(roughness(rate), 0.4 * blur, 0.1 / width, 0.01 * float(rate.max())))
     return Evidence((edges[:-1] + edges[1:]) / 2 - zero, tuple(lanes), tuple(noise), True, True)
 
 
@@ -186,7 +188,7 @@ def _noisy(observed: ObservedLoad, zero: float) -> Evidence | None:
     started = sum((part.due for part in observed.scenarios), np.zeros_like(observed.requests))
     counts = started if started.sum() >= 2 * PER_BIN else observed.requests
     begin = max(int(zero / observed.step), 0)
-    stop = min(int(observed.last / observed.step) + 1, len(counts))
+    stop = int(np.flatnonzero(counts)[-1]) + 1 if counts.any() else begin
     inside = counts[begin:stop]
     if inside.sum() < 2 * PER_BIN:
         return None
@@ -320,9 +322,10 @@ def _typical(lane: Floats, found: Evidence) -> float:
 
 
 def _boundary(found: Evidence, before: _Fit, after: _Fit) -> float:
-    """Where two lines meet, if that is between their points; else half-way.
+    """Where two lines meet, if that is near their ends; else half-way.
 
-    A ramp known from a single point reaches to its neighbours: a hold must not hold ramp.
+    A ramp known from a single point reaches to its neighbours: a hold must not hold ramp. Lines
+    of many points are known better than the point where the search cut them.
     """
     left, right = float(found.times[before.last]), float(found.times[after.first])
     if not before.flat and before.first == before.last:
@@ -332,7 +335,9 @@ def _boundary(found: Evidence, before: _Fit, after: _Fit) -> float:
     slope = float((after.slope - before.slope).sum())
     if abs(slope) > 1e-9:
         meet = float((before.offset - after.offset).sum()) / slope
-        gap = right - left
-        if left - 0.6 * gap <= meet <= right + 0.6 * gap:
+        reach = 0.6 * (right - left)
+        early = max(reach, LINE_REACH * (left - float(found.times[before.first])))
+        late = max(reach, LINE_REACH * (float(found.times[after.last]) - right))
+        if left - early <= meet <= right + late:
             return meet
     return (left + right) / 2

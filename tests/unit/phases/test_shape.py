@@ -51,7 +51,7 @@ SLOW_RAMP = (scenario("a", VUS, 0, (120, 60), (60, 60), (60, 0)),)
         (SPIKE, TestKind.PEAK),
         (CONSTANT, TestKind.LOAD),
         (SLOW_RAMP, TestKind.LOAD),
-        ((*LOAD, scenario("late", RATE, 2, (30, 2), at=20)), TestKind.STRESS),
+        ((*LOAD, scenario("late", RATE, 8, (30, 8), at=20)), TestKind.STRESS),
     ],
     ids=["arrival-rate", "steps", "spike", "constant", "slow-ramp", "late-scenario"],
 )
