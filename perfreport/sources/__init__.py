@@ -12,11 +12,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
 
 from perfreport.errors import InputError
+from perfreport.model.load import LoadSamples
 from perfreport.model.message import message
 from perfreport.model.run import Intake
 from perfreport.sources._ingest import read_place
 from perfreport.sources._paths import find
-from perfreport.sources._runs import join
+from perfreport.sources._runs import join, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,9 +61,30 @@ def ingest(paths: Sequence[str], progress: Progress | None = None) -> Iterator[I
         told.total(sum(place.path.stat().st_size for place in found.places))
         parts: list[Part] = []
         for place in found.places:
-            parts.extend(read_place(place, workspace, told.advance))
+            for part in read_place(place, workspace, told.advance):
+                parts.append(part)
+                _close_with(resources, part)
+        joined = join(parts, _label(paths))
         yield Intake(
-            runs=join(parts),
-            sources=tuple(part.ref for part in parts),
-            problems=(*found.problems, *(p for part in parts for p in part.problems)),
+            runs=joined.runs,
+            sources=tuple(part.ref for part in joined.parts),
+            problems=(
+                *found.problems,
+                *(problem for part in joined.parts for problem in part.problems),
+                *joined.problems,
+            ),
         )
+
+
+def _close_with(resources: ExitStack, part: Part) -> None:
+    for fact in part.facts:
+        if isinstance(fact, LoadSamples):
+            resources.callback(fact.store.close)
+
+
+def _label(paths: Sequence[str]) -> str:
+    """Name a run by the folder it was given as; several inputs have no name in common."""
+    if len(paths) != 1 or not Path(paths[0]).is_dir():
+        return ""
+    folder = Path(paths[0]).resolve()
+    return title(f"{folder.parent.name}/{folder.name}").rsplit("/", 1)[-1]

@@ -34,7 +34,7 @@ _OWN = re.compile(
     r'|msg="?(?:Request Failed|Insufficient VUs|thresholds on metrics|test run was aborted)'
     r'|"msg":"(?:Request Failed|Insufficient VUs|thresholds on metrics|test run was aborted)'
     r'|^time=.* source=(?:console|stacktrace)\b|"source":"(?:console|stacktrace)"'
-    r"|^time=.* executor=\S+ scenario=|k6/execution|hint=\"script exception\"",
+    r"|^time=.* executor=\S+ scenario=|hint=\"script exception\"",
     re.MULTILINE,
 )
 _LOGFMT = re.compile(r'^time="[^"]+" level=\w+ msg=', re.MULTILINE)
