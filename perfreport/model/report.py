@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from perfreport.errors import ExitCode
     from perfreport.model.analysis import TestAnalysis
+    from perfreport.model.document import Section
     from perfreport.model.grade import Verdict
     from perfreport.model.run import Intake
 
@@ -17,10 +18,22 @@ FORMAT_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a renderer may show."""
+    """Everything a renderer may show.
+
+    `tests` are the analysed tests for formats that machines read; `sections` is the same for
+    formats that people read: what is shown, in which order, in which words.
+    """
 
     tool: str
     verdict: Verdict
     exit_code: ExitCode
     intake: Intake
     tests: tuple[TestAnalysis, ...]
+    sections: tuple[Section, ...] = ()
+
+    def find(self, section_id: str) -> Section | None:
+        """Return the first section with an id."""
+        for section in self.sections:
+            if found := section.find(section_id):
+                return found
+        return None

@@ -7,6 +7,7 @@ the medium. All filters accept the finished text of another one.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,13 @@ from jinja2 import Undefined
 from perfreport.model.units import NS_PER_SECOND, Quantity, Unit
 from perfreport.render.i18n import Catalogue, Words
 from perfreport.render.josa import with_josa
-from perfreport.render.medium import one_line
+from perfreport.render.medium import PLAIN, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LONGEST_CODE = 120
+_LEADING_NUMBER = re.compile(r"^[\d.,]+")
 
 
 def filters(catalogue: Catalogue) -> dict[str, Callable[..., Any]]:
@@ -31,9 +33,14 @@ def filters(catalogue: Catalogue) -> dict[str, Callable[..., Any]]:
         "number": partial(_number, catalogue),
         "percent": partial(_percent, catalogue),
         "duration": partial(_duration, catalogue),
+        "points": partial(_points, catalogue),
+        "span": partial(_span, catalogue),
         "instant": partial(_instant, catalogue),
+        "period": partial(_period, catalogue),
         "josa": partial(_josa, catalogue),
         "code": partial(_code, catalogue),
+        "codes": partial(_codes, catalogue),
+        "chain": partial(_chain, catalogue),
         "md": partial(spelled, catalogue),
         "counted": partial(_counted, catalogue),
     }
@@ -96,12 +103,50 @@ def _limits(limit: Any) -> tuple[float, ...]:
     return (limit.value if isinstance(limit, Quantity) else float(limit),)
 
 
-def _instant(catalogue: Catalogue, time_ns: int, offset_seconds: int | None = None) -> Words:
+def _points(catalogue: Catalogue, value: Any, *, sign: bool = False) -> Words:
+    """Spell a difference of two ratios in percentage points."""
+    ratio = value.value if isinstance(value, Quantity) else float(value)
+    text = catalogue.numbers().number(abs(ratio) * 100)
+    mark = "-" if ratio < 0 else "+" if sign and ratio > 0 else ""
+    return catalogue.within(PLAIN).text("unit.points", n=f"{mark}{text}")
+
+
+def _span(catalogue: Catalogue, low: Quantity, high: Quantity) -> Words:
+    """Spell a range; a unit that both ends share is said once."""
+    numbers = catalogue.numbers()
+    first, last = numbers.quantity(low, (high.value,)), numbers.quantity(high, (low.value,))
+    start, end = _LEADING_NUMBER.match(first), _LEADING_NUMBER.match(last)
+    if first == last:
+        return Words(first)
+    if start and end and first[start.end() :] == last[end.end() :]:
+        first = start[0]
+    return Words(f"{first}–{last}", last)
+
+
+def _instant(catalogue: Catalogue, time_ns: int, offset_seconds: int = 0) -> Words:
     """Spell UTC nanoseconds as date and time to the second, in a zone that is always named."""
-    zone = dt.timezone(dt.timedelta(seconds=offset_seconds or 0))
+    return _said_at(catalogue, *_clock(time_ns, offset_seconds), offset_seconds)
+
+
+def _period(catalogue: Catalogue, start_ns: int, end_ns: int, offset_seconds: int = 0) -> Words:
+    """Spell a time span; a date that both ends share is said once."""
+    (date, start), (last_date, end) = (_clock(at, offset_seconds) for at in (start_ns, end_ns))
+    until = end if date == last_date else f"{last_date} {end}"
+    return _said_at(
+        catalogue, date, start if start == until else f"{start}–{until}", offset_seconds
+    )
+
+
+def _clock(time_ns: int, offset_seconds: int) -> tuple[str, str]:
+    zone = dt.timezone(dt.timedelta(seconds=offset_seconds))
     at = dt.datetime.fromtimestamp(time_ns // NS_PER_SECOND, tz=zone)
-    named = "UTC" if not offset_seconds else f"{at:%z}"[:3] + ":" + f"{at:%z}"[3:5]
-    return catalogue.text("unit.instant", date=f"{at:%Y-%m-%d}", time=f"{at:%H:%M:%S}", zone=named)
+    return f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}"
+
+
+def _said_at(catalogue: Catalogue, date: str, time: str, offset_seconds: int) -> Words:
+    minutes, sign = abs(offset_seconds) // 60, "-" if offset_seconds < 0 else "+"
+    zone = f"{sign}{minutes // 60:02}:{minutes % 60:02}" if minutes else "UTC"
+    return catalogue.within(PLAIN).text("unit.instant", date=date, time=time, zone=zone)
 
 
 def _josa(catalogue: Catalogue, value: Any, particle: str) -> Words:
@@ -114,6 +159,18 @@ def _josa(catalogue: Catalogue, value: Any, particle: str) -> Words:
 def _code(catalogue: Catalogue, value: Any, longest: int = _LONGEST_CODE) -> Words:
     spoken = value.spoken if isinstance(value, Words) else one_line(str(value), longest)
     return Words(catalogue.medium.code(spoken), spoken)
+
+
+def _codes(catalogue: Catalogue, values: Any) -> Words:
+    """Set every one of several names as code."""
+    parts = [_code(catalogue, value) for value in values]
+    return Words(", ".join(parts), ", ".join(part.spoken for part in parts))
+
+
+def _chain(catalogue: Catalogue, values: Any) -> Words:
+    """Join steps by arrows."""
+    parts = [spelled(catalogue, value) for value in values]
+    return Words(" → ".join(parts), " → ".join(part.spoken for part in parts))
 
 
 def _counted(catalogue: Catalogue, value: Any, one: str, many: str | None = None) -> Words:

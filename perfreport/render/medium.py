@@ -21,11 +21,12 @@ _SPACE = re.compile(r"[\s\u0085\u2028\u2029]+")
 _BACKTICKS = re.compile("`+")
 # Cc: terminal escapes; Cf: right-to-left overrides and zero-width characters; Cs: lone surrogates.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
+_ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _EMPTY = "\N{EMPTY SET}"
 # A tag or autolink can only begin where a letter, "/", "!" or "?" follows the bracket.
 _MARKUP = re.compile(r"([\\`*\[\]~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|<(?=[A-Za-z/!?]))")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-_BLOCK_START = re.compile(r"^(?:[-+>#=|]|\d{1,9}(?=[.)](?:\s|$)))")
+_BLOCK_START = re.compile(r"^(?:[-+>#]|\d{1,9}(?=[.)](?:\s|$)))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,17 @@ class Medium:
     code: Callable[[str], str]
 
 
+def visible(text: str) -> str:
+    """Return `text` without terminal escapes, direction overrides and lone surrogates."""
+    if text.isprintable():
+        return text
+    text = _ANSI.sub("", text)
+    return "".join(c for c in text if c == "\t" or unicodedata.category(c) not in _INVISIBLE)
+
+
 def one_line(text: str, longest: int = LONGEST_TEXT) -> str:
     """Return `text` on one line, without invisible characters, cut in its middle if too long."""
-    flat = _SPACE.sub(" ", text).strip()
-    if not flat.isascii() or not flat.isprintable():
-        flat = "".join(
-            "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) == "Cs" else c
-            for c in flat
-            if unicodedata.category(c) not in _INVISIBLE or unicodedata.category(c) == "Cs"
-        )
+    flat = visible(_SPACE.sub(" ", text)).strip()
     if len(flat) <= longest:
         return flat
     tail = longest // 4

@@ -73,6 +73,8 @@ class Numbers:
                 return _fixed(value, limits, digits)
 
     def _seconds(self, value: float, limits: Sequence[float], digits: int) -> str:
+        if value == 0:
+            return self.unit("seconds", n="0")
         in_ms = _fixed(value * 1000, [limit * 1000 for limit in limits], digits)
         if value < 1 and _parse(in_ms) < 1000:
             return self.unit("ms", n=in_ms)
@@ -100,8 +102,10 @@ class Numbers:
 
 
 def _percent_places(percent: float) -> int | None:
-    """Two decimals below 1 %, one above: shares are read to a tenth."""
-    return None if 0 < percent < 0.1 else 2 if percent < 1 else 1
+    """Two digits below 1 %, one decimal above: shares are read to a tenth."""
+    if 0 < percent < 0.1:
+        return 1 - math.floor(math.log10(percent))
+    return 2 if percent < 1 else 1
 
 
 def _minutes_mislead(value: float, limits: Sequence[float]) -> bool:

@@ -1,13 +1,18 @@
-"""Put the report together from the analysed tests and what was read."""
+"""Put the report together: the gate's verdict, and the sections in their order."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from perfreport import __version__
 from perfreport.errors import ExitCode
+from perfreport.model.document import Section, Style
 from perfreport.model.grade import FailOn, Verdict
 from perfreport.model.report import Report
+from perfreport.registry import discover
+from perfreport.report import parts
+from perfreport.report._spec import Part, Story
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +24,37 @@ if TYPE_CHECKING:
 def build(tests: Sequence[TestAnalysis], intake: Intake, fail_on: FailOn) -> Report:
     """Assemble the report; its verdict is the worst one of its tests."""
     verdict, exit_code = _gate(tests, fail_on)
-    return Report(f"perfreport {__version__}", verdict, exit_code, intake, tuple(tests))
+    tool = f"perfreport {__version__}"
+    story = Story(tuple(tests), intake, verdict, tool)
+    known = sorted(discover(parts, Part), key=lambda part: (part.order, part.id))
+    sections = _numbered(_below(None, known, story))
+    return Report(tool, verdict, exit_code, intake, tuple(tests), sections)
+
+
+def _below(parent: str | None, known: Sequence[Part], story: Story) -> tuple[Section, ...]:
+    built = []
+    for part in known:
+        if part.parent != parent:
+            continue
+        blocks = tuple(part.build(story))
+        sections = (*part.sections(story), *_below(part.id, known, story))
+        if blocks or sections:
+            built.append(Section(part.id, part.title, part.style, blocks, sections))
+    return tuple(built)
+
+
+def _numbered(sections: Sequence[Section], above: str = "") -> tuple[Section, ...]:
+    """Number parts and numbered sections in their order: 1, 1.1, 1.2.1."""
+    count = 0
+    numbered = []
+    for section in sections:
+        number = None
+        if section.style in {Style.PART, Style.NUMBERED}:
+            count += 1
+            number = f"{above}{count}"
+        below = _numbered(section.sections, f"{number}." if number else above)
+        numbered.append(replace(section, number=number, sections=below))
+    return tuple(numbered)
 
 
 def _gate(tests: Sequence[TestAnalysis], fail_on: FailOn) -> tuple[Verdict, ExitCode]:

@@ -1,0 +1,25 @@
+"""What an output format is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from perfreport.model.report import Report
+    from perfreport.render.i18n import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to write a report: a module `perfreport/render/formats/<id>.py`, its PLUGIN.
+
+    `file_name` is the file it is written to; None: meant for the terminal only. `render` is pure:
+    the same report and catalogue give the same text.
+    """
+
+    id: str
+    file_name: str | None
+    render: Callable[[Report, Catalogue], str | bytes]

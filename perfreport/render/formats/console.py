@@ -1,0 +1,204 @@
+"""The summary for the terminal: the conclusion first, then what it rests on.
+
+`show` prints to a rich console of any width; nothing that came from a dump is taken for markup.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from perfreport.model.document import Bullets, Grid, Paragraph
+from perfreport.model.grade import ValidityLevel
+from perfreport.model.message import Message, message
+from perfreport.render._spec import Format
+from perfreport.render.cells import is_numeric, spell_cell
+from perfreport.render.medium import PLAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from perfreport.model.analysis import TestAnalysis
+    from perfreport.model.document import Section
+    from perfreport.model.finding import Cell
+    from perfreport.model.report import Report
+    from perfreport.render.i18n import Catalogue
+
+_WIDTH = 80
+_WIDE = 110
+_MOST_ROWS = 12
+_MOST_FINDINGS = 5
+_LONGEST_NAME = 40
+_INDENT = 2
+_NARROWEST_NAME = 20
+_EMOJI_STYLE = "\N{VARIATION SELECTOR-16}"  # makes terminals disagree on the width of a sign
+_COLOURS = {
+    "verdict.PASS": "green",
+    "verdict.WARNING": "yellow",
+    "verdict.FAIL": "red",
+    "verdict.NO_DATA": "magenta",
+    "verdict.INCONCLUSIVE": "magenta",
+    "stage-level.normal": "green",
+    "stage-level.warning": "yellow",
+    "stage-level.failed": "red",
+    "stage-level.collapsed": "red",
+}
+# Columns that only wide terminals have room for.
+_SPARED = {
+    "column.n",
+    "column.interval",
+    "column.p50",
+    "column.max",
+    "column.p95-successful",
+    "column.endpoint-example",
+}
+_LEFT_TO_THE_REPORT = {"column.scenario", "column.seen"}
+
+
+def show(
+    report: Report, catalogue: Catalogue, console: Console, written: Sequence[Path] = ()
+) -> None:
+    """Print the summary of a report and where its files are."""
+    screen = _Screen(catalogue.within(PLAIN), console)
+    screen.headline(report)
+    for test in report.tests:
+        screen.test(report, test)
+    screen.files(written)
+
+
+def _render(report: Report, catalogue: Catalogue) -> str:
+    from rich.console import Console
+
+    stream = io.StringIO()
+    show(report, catalogue, Console(file=stream, width=_WIDTH, color_system=None))
+    return stream.getvalue()
+
+
+class _Screen:
+    def __init__(self, catalogue: Catalogue, console: Console) -> None:
+        self._catalogue = catalogue
+        self._console = console
+
+    def headline(self, report: Report) -> None:
+        section = report.find("summary-verdict")
+        if section is not None:
+            key = f"verdict.{report.verdict.value}"
+            for sentence in _sentences(section):
+                self._line(self._say(sentence), style=f"bold {_COLOURS[key]}", indent=0)
+
+    def test(self, report: Report, test: TestAnalysis) -> None:
+        chapter = report.find(f"test {test.grade.test_id}")
+        if chapter is None:
+            return
+        self._console.print()
+        self._line(self._say(chapter.title), style="bold", indent=0)
+        said = " ".join(self._say(sentence) for sentence in _sentences(chapter.find("verdict")))
+        self._line(said, style=_COLOURS[f"verdict.{test.grade.verdict.value}"])
+        self._validity(test)
+        for name in ("stages", "objectives", "script-thresholds"):
+            self._section(chapter.find(name))
+        self._section(chapter.find("errors"), most=_MOST_FINDINGS)
+        if chapter.find("stages") is None and chapter.find("objectives") is None:
+            self._section(chapter.find("endpoints"), most=_MOST_FINDINGS)
+
+    def files(self, written: Sequence[Path]) -> None:
+        if written:
+            self._console.print()
+            for path in written:
+                self._line(self._say(message("console.written", path=str(path))), indent=0)
+
+    def _validity(self, test: TestAnalysis) -> None:
+        doubts = [finding for finding in test.validity.findings if finding.validity is not None]
+        for finding in doubts[:_MOST_FINDINGS]:
+            bad = finding.validity is ValidityLevel.INVALID
+            said = message("console.finding", title=finding.title, said=finding.summary)
+            self._line(self._say(said), style="red" if bad else "yellow", mark="! ")
+        if len(doubts) > _MOST_FINDINGS:
+            more = message("console.more-findings", more=len(doubts) - _MOST_FINDINGS)
+            self._line(self._say(more))
+
+    def _section(self, section: Section | None, most: int = _MOST_ROWS) -> None:
+        if section is None:
+            return
+        self._console.print()
+        self._line(self._say(section.title), style="bold")
+        for block in section.blocks:
+            if isinstance(block, Grid):
+                self._grid(block, most)
+            elif isinstance(block, Paragraph):
+                self._line(" ".join(self._say(sentence) for sentence in block.sentences))
+            elif isinstance(block, Bullets):
+                for item in block.items[:_MOST_FINDINGS]:
+                    lead = f"{self._say(item.label)}: " if item.label is not None else ""
+                    self._line(lead + self._say(item.text), mark="- ")
+
+    def _grid(self, grid: Grid, most: int) -> None:
+        from rich.padding import Padding
+
+        self._console.print(Padding(self._table(grid, most), (0, 0, 0, _INDENT), expand=False))
+        if len(grid.rows) > most:
+            self._line(self._say(message("console.more-rows", more=len(grid.rows) - most)))
+
+    def _table(self, grid: Grid, most: int) -> Table:
+        from rich.table import Table
+
+        spare = self._console.width < _WIDE
+        kept = [
+            place
+            for place, heading in enumerate(grid.headings)
+            if heading.key not in _LEFT_TO_THE_REPORT and not (spare and heading.key in _SPARED)
+        ]
+        table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+        for place in kept:
+            column = [row[place] for row in grid.rows]
+            table.add_column(
+                self._plain(self._say(grid.headings[place])),
+                justify="right" if is_numeric(column) else "left",
+                overflow="fold",
+                min_width=_NARROWEST_NAME if place == kept[0] else None,
+                no_wrap=place != kept[0],
+            )
+        for row in grid.rows[:most]:
+            table.add_row(*(self._cell(row[place]) for place in kept))
+        return table
+
+    def _cell(self, cell: Cell) -> Text:
+        text = spell_cell(self._catalogue, cell, _LONGEST_NAME).strip("`")
+        colour = _COLOURS.get(cell.key, "") if isinstance(cell, Message) else ""
+        return self._plain(text, colour)
+
+    def _say(self, said: Message) -> str:
+        return str(self._catalogue.text(said))
+
+    def _plain(self, text: str, style: str = "") -> Text:
+        from rich.text import Text
+
+        return Text(text.replace(_EMOJI_STYLE, ""), style=style)
+
+    def _line(self, text: str, *, style: str = "", mark: str = "", indent: int = _INDENT) -> None:
+        """Print one paragraph; its further lines hang below its first word."""
+        from rich.padding import Padding
+        from rich.table import Table
+
+        if not mark:
+            self._console.print(Padding(self._plain(text, style), (0, 0, 0, indent), expand=False))
+            return
+        row = Table.grid()
+        row.add_column(no_wrap=True)
+        row.add_column(overflow="fold")
+        row.add_row(self._plain(mark, style), self._plain(text, style))
+        self._console.print(Padding(row, (0, 0, 0, indent), expand=False))
+
+
+def _sentences(section: Section | None) -> Iterator[Message]:
+    for block in section.blocks if section is not None else ():
+        if isinstance(block, Paragraph):
+            yield from block.sentences
+
+
+PLUGIN = Format("console", None, _render)

@@ -1,0 +1,1 @@
+"""Sections that stand once in the chapter of every test; each module exports PLUGIN."""

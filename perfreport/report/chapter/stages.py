@@ -1,0 +1,142 @@
+"""The stage table of a stress test, and the point where it broke."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from perfreport.model.document import Bullet, Bullets, Grid
+from perfreport.model.message import Message, message
+from perfreport.model.phase import LoadUnit
+from perfreport.model.units import Quantity, Unit
+from perfreport.report._spec import ChapterSection
+from perfreport.report.phrases import (
+    error_rate_of,
+    level_word,
+    phase_name,
+    phase_of,
+    phase_title,
+    seconds,
+    target,
+    tps,
+    verdict_sentence,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from perfreport.model.analysis import TestAnalysis
+    from perfreport.model.document import Block
+    from perfreport.model.finding import Cell
+    from perfreport.model.grade import Grade, StageGrade
+
+
+def _build(test: TestAnalysis) -> Sequence[Block]:
+    if not test.grade.stages:
+        return ()
+    blocks: list[Block] = [grid(test)]
+    sentence = breaking_sentence(test)
+    if sentence is not None:
+        lead = message("chapter.stages.breaking-point")
+        blocks.append(Bullets((Bullet(sentence, label=lead),)))
+    blocks += _missed(test)
+    return blocks
+
+
+def grid(test: TestAnalysis) -> Grid:
+    """Return one row per stage; the column of rate targets only where there are any."""
+    targets = any(stage.throughput_target for stage in test.grade.stages)
+    names = ["stage", "vus", "target-rate", "actual-rate", "error-rate", "p95", "p99", "verdict"]
+    rows = [_row(test, stage) for stage in test.grade.stages]
+    if not targets:
+        names.remove("target-rate")
+        rows = [(*row[:2], *row[3:]) for row in rows]
+    return Grid(tuple(message(f"column.{name}") for name in names), tuple(rows))
+
+
+def _row(test: TestAnalysis, stage: StageGrade) -> tuple[Cell, ...]:
+    part = test.measurements.slice_of(stage.phase)
+    latency = part.latency if part is not None else None
+    return (
+        phase_title(test.phases, stage.phase),
+        load_of(test, stage.phase),
+        target(stage.throughput_target, Unit.NONE),
+        tps(part.throughput if part is not None else None),
+        error_rate_of(part),
+        seconds(latency.p95 if latency is not None else None),
+        seconds(latency.p99 if latency is not None else None),
+        level_word(stage),
+    )
+
+
+def load_of(test: TestAnalysis, name: str) -> Cell:
+    """Return the level of a phase: virtual users, or the rate of an open model."""
+    phase = phase_of(test.phases, name)
+    if phase is not None and phase.level is not None:
+        if phase.unit is LoadUnit.VUS:
+            return round(phase.level)
+        return Quantity(phase.level, Unit.PER_SECOND)
+    part = test.measurements.slice_of(name)
+    return round(part.vus_max) if part is not None and part.vus_max is not None else None
+
+
+def breaking_sentence(test: TestAnalysis) -> Message | None:
+    """Say where the system reached its limit, or that it did not within the tested load."""
+    point = test.grade.breaking_point
+    if point is None:
+        return None
+    if point.phase is None:
+        if point.last_good is None:
+            return message("chapter.stages.not-judged")
+        part = test.measurements.slice_of(point.last_good)
+        stage = phase_name(test.phases, point.last_good)
+        if part is None:
+            return message("chapter.stages.held", stage=stage)
+        throughput = Quantity(part.throughput, Unit.PER_SECOND)
+        return message("chapter.stages.held-at", stage=stage, rate=throughput)
+    return _broken(test, point.last_good, point.phase, point.objective)
+
+
+def _broken(
+    test: TestAnalysis, last_good: str | None, broken: str, objective: str | None
+) -> Message:
+    stage = phase_name(test.phases, broken)
+    grade = _grade_of(test, broken, objective)
+    why = verdict_sentence(grade) if grade is not None else message("chapter.stages.why-unknown")
+    if last_good is None:
+        return message("chapter.stages.broken-at-once", stage=stage, why=why)
+    part = test.measurements.slice_of(last_good)
+    good = phase_name(test.phases, last_good)
+    if part is None:
+        return message("chapter.stages.broken", stage=stage, good=good, why=why)
+    throughput = Quantity(part.throughput, Unit.PER_SECOND)
+    return message("chapter.stages.broken-after", stage=stage, good=good, rate=throughput, why=why)
+
+
+def _grade_of(test: TestAnalysis, phase: str, objective: str | None) -> Grade | None:
+    for stage in test.grade.stages:
+        if stage.phase == phase:
+            for grade in stage.grades:
+                if grade.objective.id == objective:
+                    return grade
+    return None
+
+
+def _missed(test: TestAnalysis) -> list[Block]:
+    """List what each stage missed, worst objective first; stages that met all are silent."""
+    items = []
+    for stage in test.grade.stages:
+        missed = sorted(
+            (grade for grade in stage.grades if grade.verdict.badness > 0),
+            key=lambda grade: -grade.verdict.badness,
+        )
+        label = phase_name(test.phases, stage.phase)
+        if missed:
+            first, *rest = missed
+            details = tuple(verdict_sentence(grade) for grade in rest)
+            items.append(Bullet(verdict_sentence(first), label=label, details=details))
+        elif stage.reason is not None:
+            items.append(Bullet(stage.reason, label=label))
+    return [Bullets(tuple(items))] if items else []
+
+
+PLUGIN = ChapterSection("stages", 40, message("chapter.stages.title"), _build)

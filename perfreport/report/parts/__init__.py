@@ -1,0 +1,1 @@
+"""Sections that stand once in a report; each module exports PLUGIN."""

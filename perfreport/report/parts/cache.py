@@ -1,0 +1,24 @@
+"""The cache."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from perfreport.model.document import Style
+from perfreport.model.message import message
+from perfreport.report._spec import Part, Story
+from perfreport.report.parts._resource import files_or_wish
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from perfreport.model.document import Block
+
+_KINDS = frozenset({"redis-info", "redis-slowlog"})
+
+
+def _build(story: Story) -> Sequence[Block]:
+    return files_or_wish(story, "cache", _KINDS)
+
+
+PLUGIN = Part("cache", "resources", 20, message("part.cache.title"), Style.PLAIN, _build)

@@ -1,0 +1,24 @@
+"""Kafka: producer, consumer, lag."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from perfreport.model.document import Style
+from perfreport.model.message import message
+from perfreport.report._spec import Part, Story
+from perfreport.report.parts._resource import files_or_wish
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from perfreport.model.document import Block
+
+_KINDS = frozenset({"kafka-consumer-groups"})
+
+
+def _build(story: Story) -> Sequence[Block]:
+    return files_or_wish(story, "kafka", _KINDS)
+
+
+PLUGIN = Part("kafka", "resources", 40, message("part.kafka.title"), Style.PLAIN, _build)

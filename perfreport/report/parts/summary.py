@@ -1,0 +1,179 @@
+"""The page for readers with one minute: what ran, what was found, what it means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from perfreport.model.document import Bullet, Bullets, Paragraph, Section, Style
+from perfreport.model.finding import Category, Severity
+from perfreport.model.grade import TestKind, ValidityLevel, Verdict
+from perfreport.model.load import Executor, LoadPlan
+from perfreport.model.message import Message, message
+from perfreport.model.units import Quantity, Unit
+from perfreport.report._spec import Part, Story
+from perfreport.report.chapter.conclusion import past
+from perfreport.report.chapter.stages import breaking_sentence
+from perfreport.report.phrases import name_of, title_of, verdict_sentence, verdict_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from perfreport.model.analysis import TestAnalysis
+    from perfreport.model.grade import Grade
+
+_MOST_FINDINGS = 6
+_MOST_PER_TEST = 3
+_ERRORS = frozenset({"http_req_failed", "error_rate", "success_rate", "checks"})
+
+
+def _sections(story: Story) -> Sequence[Section]:
+    return tuple(
+        Section(f"summary-{name}", message(f"part.summary.{name}"), Style.LABEL, (block,))
+        for name, block in (
+            ("verdict", Paragraph((_verdict(story),))),
+            ("tests", Bullets(tuple(_ran(test) for test in story.tests))),
+            ("findings", Bullets(tuple(_findings(story)), numbered=True)),
+            ("impact", Bullets(tuple(_impacts(story)))),
+        )
+        if isinstance(block, Paragraph) or block.items
+    )
+
+
+def _verdict(story: Story) -> Message:
+    word = verdict_word(story.verdict)
+    if not story.tests:
+        return message("part.summary.no-tests", verdict=word)
+    if len(story.tests) == 1:
+        key = f"part.summary.one.{story.verdict.value}"
+        return message(key, verdict=word, test=name_of(story.tests[0].grade))
+    worst = tuple(
+        name_of(test.grade) for test in story.tests if test.grade.verdict is story.verdict
+    )
+    return message(
+        f"part.summary.many.{story.verdict.value}",
+        verdict=word,
+        tests=worst,
+        total=len(story.tests),
+        count=len(worst),
+    )
+
+
+def _ran(test: TestAnalysis) -> Bullet:
+    measured = test.measurements
+    whole = measured.slice_of()
+    if not measured.seconds:
+        said = message("part.summary.not-run", verdict=verdict_word(test.grade.verdict))
+        return Bullet(said, title_of(test.grade))
+    length = Quantity(measured.seconds, Unit.SECONDS)
+    verdict = verdict_word(test.grade.verdict)
+    label = title_of(test.grade)
+    if whole is None:
+        return Bullet(message("part.summary.ran-summary", length=length, verdict=verdict), label)
+    rate = Quantity(whole.throughput, Unit.PER_SECOND)
+    if whole.vus_max is None or _is_open(test):
+        return Bullet(message("part.summary.ran", rate=rate, length=length, verdict=verdict), label)
+    return Bullet(
+        message(
+            "part.summary.ran-vus",
+            vus=round(whole.vus_max),
+            rate=rate,
+            length=length,
+            verdict=verdict,
+        ),
+        label,
+    )
+
+
+def _is_open(test: TestAnalysis) -> bool:
+    plan = test.run.one(LoadPlan)
+    executors: set[Executor] = {s.executor for s in plan.scenarios} if plan else set()
+    return bool(executors) and all(executor.is_open for executor in executors)
+
+
+def _findings(story: Story) -> Iterator[Bullet]:
+    several = len(story.tests) > 1
+    found = [
+        (bad, _of_test(test, bullet) if several else bullet)
+        for test in story.tests
+        for bad, bullet in _findings_of(test)
+    ]
+    found.sort(key=lambda pair: not pair[0])
+    yield from (bullet for _, bullet in found[:_MOST_FINDINGS])
+
+
+def _of_test(test: TestAnalysis, bullet: Bullet) -> Bullet:
+    text = message("part.summary.of-test", said=bullet.text, test=name_of(test.grade))
+    return replace(bullet, text=text)
+
+
+def _findings_of(test: TestAnalysis) -> Iterator[tuple[bool, Bullet]]:
+    """Yield what makes the run doubtful, the causes found, the objectives missed; True: bad."""
+    for finding in test.validity.findings:
+        if finding.validity in {ValidityLevel.INVALID, ValidityLevel.QUESTIONABLE}:
+            sign = message(f"sign.{finding.validity.value}", title=finding.title)
+            yield finding.validity is ValidityLevel.INVALID, Bullet(finding.summary, sign)
+    causes = [f for f in test.diagnosis.findings if f.category is not Category.VALIDITY]
+    for finding in causes[:_MOST_PER_TEST]:
+        sign = message(f"sign.{finding.severity.value}", title=finding.title)
+        yield finding.severity is Severity.CRITICAL, Bullet(finding.summary, sign)
+    if test.grade.breaking_point is not None and test.grade.breaking_point.phase is not None:
+        sentence = breaking_sentence(test)
+        if sentence is not None:
+            title = message("part.summary.limit")
+            yield True, Bullet(sentence, message("sign.limit", title=title))
+    for grade in _missed(test)[:_MOST_PER_TEST]:
+        said = message(f"sign.said.{grade.verdict.value}", said=verdict_sentence(grade))
+        yield grade.verdict is Verdict.FAIL, Bullet(said)
+
+
+def _missed(test: TestAnalysis) -> list[Grade]:
+    missed = [g for g in test.grade.grades if g.verdict in {Verdict.FAIL, Verdict.WARNING}]
+    return sorted(missed, key=lambda grade: (-grade.verdict.badness, -past(grade)))
+
+
+def _impacts(story: Story) -> Iterator[Bullet]:
+    for test in story.tests:
+        impact = _impact(test)
+        if impact is not None:
+            yield Bullet(impact, name_of(test.grade))
+
+
+def _impact(test: TestAnalysis) -> Message | None:
+    if test.validity.level is ValidityLevel.INVALID:
+        return message("impact.invalid")
+    whole = test.measurements.slice_of()
+    if whole is None or not whole.requests:
+        return None
+    point = test.grade.breaking_point
+    if test.grade.kind is TestKind.STRESS and point is not None and point.phase is not None:
+        good = test.measurements.slice_of(point.last_good) if point.last_good else None
+        if good is None:
+            return message("impact.stress-none")
+        return message("impact.stress", rate=Quantity(good.throughput, Unit.PER_SECOND))
+    failed = Quantity(whole.error_rate or 0.0, Unit.RATIO)
+    rate = Quantity(whole.throughput, Unit.PER_SECOND)
+    kind = test.grade.kind.value
+    match test.grade.verdict:
+        case Verdict.NO_DATA | Verdict.INCONCLUSIVE:
+            return message("impact.not-judged")
+        case Verdict.PASS:
+            return message(f"impact.{kind}-met", rate=rate)
+        case Verdict.WARNING:
+            return message("impact.warning", rate=rate, failed=failed)
+        case Verdict.FAIL:
+            if not any(grade.objective.selector.metric in _ERRORS for grade in _missed(test)):
+                return message("impact.missed", rate=rate, failed=failed)
+            total = whole.requests
+            return message(f"impact.{kind}-errors", failed=failed, count=whole.failed, total=total)
+
+
+PLUGIN = Part(
+    "summary",
+    "metrics",
+    10,
+    message("part.summary.title"),
+    Style.NUMBERED,
+    lambda _: (),
+    _sections,
+)

@@ -1,0 +1,93 @@
+"""Which files would answer what is still open, with the commands that make them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from perfreport.model.document import Paragraph, Section, Style
+from perfreport.model.finding import Command
+from perfreport.model.message import message
+from perfreport.report._spec import Part, Story
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from perfreport.model.document import Block
+
+_RUN = """\
+k6 run --out json=results.json --summary-export=summary.json script.js > console.log 2>&1"""
+_PLAN = "k6 inspect --execution-requirements script.js > inspect.json"
+_SCRAPE = """\
+while sleep 1; do
+  echo "# scrape $(date -u +%Y-%m-%dT%H:%M:%SZ)"
+  curl -s http://localhost:8080/actuator/prometheus
+done > metrics.prom"""
+_SLOW_LOG = """\
+SET GLOBAL slow_query_log = 'ON';
+SET GLOBAL long_query_time = 0.1;"""
+_DIGEST = """\
+mysql -e "SELECT * FROM performance_schema.events_statements_summary_by_digest" > digest.tsv
+mysql -e "SELECT * FROM performance_schema.data_lock_waits" > lock-waits.tsv"""
+_JVM = """\
+JAVA_OPTS="$JAVA_OPTS -Xlog:gc*:file=gc.log:time,uptime,level,tags"
+jcmd <pid> Thread.print > threads.txt"""
+_LAG = """\
+while sleep 2; do
+  date -u +%Y-%m-%dT%H:%M:%SZ
+  kafka-consumer-groups.sh --bootstrap-server localhost:9092 --all-groups --describe
+done > consumer-groups.txt"""
+_HOST = """\
+vmstat -t 1 > vmstat.txt &
+pidstat -u -r -h 1 > pidstat.txt &"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Want:
+    """A kind of file that helps; `kinds`: any of them satisfies it."""
+
+    id: str
+    kinds: frozenset[str]
+    commands: tuple[tuple[str, str], ...]
+
+
+_WANTS = (
+    _Want("k6-plan", frozenset({"k6-inspect"}), (("bash", _PLAN),)),
+    _Want("k6-summary", frozenset({"k6-summary"}), (("bash", _RUN),)),
+    _Want("metrics", frozenset({"metric-series"}), (("bash", _SCRAPE),)),
+    _Want(
+        "database",
+        frozenset({"slow-query-log", "statement-digest"}),
+        (("sql", _SLOW_LOG), ("bash", _DIGEST)),
+    ),
+    _Want("jvm", frozenset({"gc-log", "jstat"}), (("bash", _JVM),)),
+    _Want("kafka", frozenset({"kafka-consumer-groups"}), (("bash", _LAG),)),
+    _Want("redis", frozenset({"redis-info"}), (("bash", "redis-cli INFO > redis.txt"),)),
+    _Want("host", frozenset({"host-stats"}), (("bash", _HOST),)),
+    _Want("log", frozenset({"app-log"}), ()),
+    _Want("config", frozenset({"app-config", "compose-config"}), ()),
+)
+
+
+def _build(story: Story) -> Sequence[Block]:
+    key = "intro" if _missing(story) else "complete"
+    return (Paragraph((message(f"part.wanted.{key}"),)),)
+
+
+def _missing(story: Story) -> list[_Want]:
+    there = {ref.kind for ref in story.intake.sources}
+    return [want for want in _WANTS if not want.kinds & there]
+
+
+def _sections(story: Story) -> Sequence[Section]:
+    return tuple(_section(want) for want in _missing(story))
+
+
+def _section(want: _Want) -> Section:
+    title = message(f"wanted.{want.id}.title")
+    blocks: list[Block] = [Paragraph((message(f"wanted.{want.id}.why"),))]
+    blocks += [Command(title, language, text) for language, text in want.commands]
+    return Section(f"wanted {want.id}", title, Style.LABEL, tuple(blocks))
+
+
+PLUGIN = Part("wanted", None, 40, message("part.wanted.title"), Style.PLAIN, _build, _sections)
