@@ -25,10 +25,13 @@ class PerfReportError(Exception):
 
     exit_code = ExitCode.INTERNAL
 
-    def __init__(self, message: Message, hint: Message | None = None) -> None:
+    def __init__(
+        self, message: Message, hint: Message | None = None, details: tuple[Message, ...] = ()
+    ) -> None:
         super().__init__(message.key)
         self.message = message
         self.hint = hint
+        self.details = details  # one line each, after the message
 
 
 class UsageError(PerfReportError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.diagnosis import diagnose
-from perfreport.grading import grade, load_thresholds, specify
+from perfreport.grading import grade, load_thresholds, questions, specify
 from perfreport.measure import measure
 from perfreport.model.analysis import TestAnalysis
 from perfreport.model.grade import FailOn
@@ -50,7 +50,7 @@ def analyze_run(run: TestRun, targets: Thresholds, test_id: str | None) -> TestA
     """Take one run through every stage."""
     spec = specify(run, targets, test_id)
     phases = cut(run, spec)
-    measurements = measure(run, phases, spec.selectors)
+    measurements = measure(run, phases, questions(spec, phases))
     validity = assess(run, phases, measurements)
     graded = grade(spec, phases, measurements, validity)
     diagnosis = diagnose(run, phases, measurements, validity, graded)

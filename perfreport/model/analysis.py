@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from perfreport.model.finding import Finding, NotEvaluated, RuleError
     from perfreport.model.grade import Objective, TestGrade, TestKind
-    from perfreport.model.measurement import Measurements, Selector
+    from perfreport.model.measurement import Measurements
     from perfreport.model.message import Message
     from perfreport.model.phase import Phases
     from perfreport.model.run import TestRun
@@ -46,11 +46,6 @@ class TestSpec:
     thresholds_path: str | None = None
     thresholds_sha256: str | None = None
     notes: tuple[Message, ...] = ()
-
-    @property
-    def selectors(self) -> tuple[Selector, ...]:
-        """The questions `measure` has to answer for grading."""
-        return tuple(objective.selector for objective in self.objectives)
 
 
 @dataclass(frozen=True, slots=True)

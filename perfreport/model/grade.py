@@ -79,7 +79,8 @@ class Bound:
 class Objective:
     """One target. All `target` bounds must hold (a range has two).
 
-    `origin`: "script" for thresholds imported from k6, else "thresholds".
+    `origin`: "script" for thresholds imported from k6, else "thresholds". No `target` at all: the
+    script has one that no file tells. `collapse`: past it a failed stage has collapsed.
     """
 
     id: str  # unique in its test, stable: "http_req_duration p(99) plateau"
@@ -87,15 +88,17 @@ class Objective:
     unit: Unit
     target: tuple[Bound, ...]
     warning: tuple[Bound, ...] = ()
+    collapse: tuple[Bound, ...] = ()
     on_missing: OnMissing = OnMissing.FAIL
     title: Message | None = None
     origin: str = "thresholds"
     place: str | None = None  # file:line of the YAML
+    script_verdict: bool | None = None  # k6's own verdict of the same threshold
 
     @property
     def target_text(self) -> str:
         """The target as written."""
-        return ", ".join(bound.text for bound in self.target)
+        return ", ".join(dict.fromkeys(bound.text for bound in self.target))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,195 @@
+"""One objective against one measured value: verdict, margin, and whether chance could turn it.
+
+Nothing that was not measured passes. Values and limits are compared as they are, never rounded.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from perfreport.grading.script import ORIGIN
+from perfreport.model.grade import Grade, OnMissing, Operator, Verdict
+from perfreport.model.message import Message, message
+from perfreport.model.units import Unit
+
+if TYPE_CHECKING:
+    from perfreport.model.grade import Bound, Objective
+    from perfreport.model.measurement import Measurement
+
+_MS_PER_SECOND = 1000.0
+_TOO_FEW = "too-few-samples"
+
+
+def holds(bounds: tuple[Bound, ...], value: float) -> bool:
+    """Whether a value meets every bound."""
+    return all(_compare(bound, value) for bound in bounds)
+
+
+def margin_to(bounds: tuple[Bound, ...], value: float) -> float:
+    """How far a value lies inside (positive) or past (negative) its nearest bound."""
+    return min(_room(bound, value) for bound in bounds)
+
+
+def judge(objective: Objective, measured: Measurement | None) -> Grade:
+    """Grade one objective.
+
+    A percentile of too few samples is INCONCLUSIVE, unless even the favourable end of its interval
+    misses the target; thresholds of the script are graded as k6 does, whatever the count. What k6
+    itself failed never passes here.
+    """
+    measured = _in_unit_of(objective, measured)
+    if not objective.target:
+        return _missing(objective, measured, message("grading.target-untold"))
+    if measured is None or measured.value is None or math.isnan(measured.value):
+        if objective.script_verdict is False:
+            reason = message("grading.k6-failed-unmeasured")
+            return _grade(objective, measured, Verdict.FAIL, reason=reason)
+        reason = _why_missing(objective, measured)
+        return _missing(objective, measured, reason)
+    verdict = _by_value(objective, measured.value)
+    reason_: Message | None = None
+    if objective.origin == ORIGIN:
+        verdict, reason_ = _beside_k6(objective, verdict)
+    elif _too_few(measured) and not _surely_fails(objective, measured):
+        verdict = Verdict.INCONCLUSIVE
+        reason_ = message("grading.too-few-samples", n=measured.n)
+    return _grade(
+        objective,
+        measured,
+        verdict,
+        margin=margin_to(objective.target, measured.value),
+        borderline=_straddles(objective, measured),
+        reason=reason_,
+    )
+
+
+def weight(grade: Grade) -> Verdict | None:
+    """What a grade contributes to the verdict of its test; None: nothing."""
+    if not grade.counts:
+        return None
+    if grade.verdict is Verdict.NO_DATA and grade.objective.on_missing is OnMissing.WARN:
+        return Verdict.WARNING
+    return grade.verdict
+
+
+def capped(grade: Grade, best: Verdict, reason: Message) -> Grade:
+    """Return the grade with a verdict no better than `best`, saying why."""
+    if grade.verdict is Verdict.NO_DATA:
+        return grade
+    if grade.verdict.badness >= best.badness:
+        return replace(grade, reason=grade.reason or reason)
+    return replace(grade, verdict=best, reason=reason)
+
+
+def _grade(
+    objective: Objective,
+    measured: Measurement | None,
+    verdict: Verdict,
+    *,
+    margin: float | None = None,
+    borderline: bool = False,
+    reason: Message | None = None,
+) -> Grade:
+    return Grade(
+        objective=objective,
+        measurement=measured,
+        verdict=verdict,
+        margin=margin,
+        borderline=borderline,
+        reason=reason,
+        script_verdict=objective.script_verdict,
+    )
+
+
+def _missing(objective: Objective, measured: Measurement | None, reason: Message) -> Grade:
+    counts = objective.on_missing is not OnMissing.SKIP
+    return replace(_grade(objective, measured, Verdict.NO_DATA, reason=reason), counts=counts)
+
+
+def _why_missing(objective: Objective, measured: Measurement | None) -> Message:
+    selector = objective.selector
+    if objective.origin == ORIGIN and objective.script_verdict:
+        return message("grading.no-samples-k6-passed", metric=selector.metric)
+    if measured is None:
+        return message("grading.not-measured", metric=selector.metric)
+    return message("grading.no-samples", metric=selector.metric)
+
+
+def _by_value(objective: Objective, value: float) -> Verdict:
+    if holds(objective.target, value):
+        return Verdict.PASS
+    if objective.warning and holds(objective.warning, value):
+        return Verdict.WARNING
+    return Verdict.FAIL
+
+
+def _beside_k6(objective: Objective, ours: Verdict) -> tuple[Verdict, Message | None]:
+    theirs = objective.script_verdict
+    if theirs is None or theirs == (ours is Verdict.PASS):
+        return ours, None
+    return Verdict.FAIL, message("grading.k6-disagrees" if theirs else "grading.k6-failed")
+
+
+def _too_few(measured: Measurement) -> bool:
+    return any(warning.key.endswith(_TOO_FEW) for warning in measured.warnings)
+
+
+def _surely_fails(objective: Objective, measured: Measurement) -> bool:
+    if measured.interval is None:
+        return False
+    ends = (*measured.interval, measured.value or 0.0)
+    return all(_by_value(objective, end) is Verdict.FAIL for end in ends)
+
+
+def _straddles(objective: Objective, measured: Measurement) -> bool:
+    if measured.interval is None or measured.value is None:
+        return False
+    met = holds(objective.target, measured.value)
+    return any(holds(objective.target, end) != met for end in measured.interval)
+
+
+def _compare(bound: Bound, value: float) -> bool:
+    match bound.operator:
+        case Operator.LT:
+            return value < bound.limit
+        case Operator.LE:
+            return value <= bound.limit
+        case Operator.GT:
+            return value > bound.limit
+        case Operator.GE:
+            return value >= bound.limit
+        case Operator.EQ:
+            return value == bound.limit
+        case Operator.NE:
+            return value != bound.limit
+
+
+def _room(bound: Bound, value: float) -> float:
+    if bound.operator in {Operator.LT, Operator.LE}:
+        return bound.limit - value
+    if bound.operator in {Operator.GT, Operator.GE}:
+        return value - bound.limit
+    distance = abs(value - bound.limit)
+    return distance if bound.operator is Operator.NE else -distance
+
+
+def _in_unit_of(objective: Objective, measured: Measurement | None) -> Measurement | None:
+    """Read a custom metric that is not declared as time in k6's milliseconds, where asked to.
+
+    Scripts often write `new Trend("order_time")` without saying that it holds times; a target of
+    `< 500ms` says it for them.
+    """
+    if measured is None or measured.unit not in {Unit.NONE, Unit.COUNT}:
+        return measured
+    if objective.unit is not Unit.SECONDS or measured.value is None:
+        return measured
+    interval = measured.interval
+    return replace(
+        measured,
+        value=measured.value / _MS_PER_SECOND,
+        unit=Unit.SECONDS,
+        interval=interval and (interval[0] / _MS_PER_SECOND, interval[1] / _MS_PER_SECOND),
+        warnings=(*measured.warnings, message("grading.read-as-ms")),
+    )
