@@ -8,9 +8,10 @@ label. Kind: the targets of that test, else the prefix of the id, else the plan 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from perfreport.grading.naming import kind_of_id
+from perfreport.grading.naming import STAGE, kind_of_id, objective_id, objective_title
 from perfreport.grading.plan_kind import kind_of_plan
 from perfreport.grading.script import script_objectives
 from perfreport.grading.targets import ScriptUse
@@ -56,7 +57,9 @@ def specify(run: TestRun, thresholds: Thresholds, test_id: str | None) -> TestSp
         notes.extend(targets.notes)
     include = targets is None or targets.script is ScriptUse.INCLUDE
     script = script_objectives(run) if include else ()
-    general = _without_covered(targets, script)
+    general = _general(targets, script)
+    if targets is not None and any(one not in targets.objectives for one in general):
+        notes.append(message("grading.limits-from-script"))
     return TestSpec(
         test_id=named or _slug(run.label),
         kind=kind,
@@ -104,28 +107,45 @@ def _kind(run: TestRun, targets: TargetSet | None, named: str | None) -> tuple[T
     return by_plan or TestKind.LOAD, by_plan is None
 
 
-def _without_covered(
-    targets: TargetSet | None, script: tuple[Objective, ...]
-) -> tuple[Objective, ...]:
-    """Leave out shipped general targets on what the script sets targets for itself.
+def _general(targets: TargetSet | None, script: tuple[Objective, ...]) -> tuple[Objective, ...]:
+    """Return the targets of a document, where it is general: as the script's own limits leave them.
 
-    General defaults are for those who have none: a team's own limit on the same metric, of the
-    same direction and for all samples, is the better one.
+    The shipped general targets are for those who have none: a team's own limit on the same metric
+    for all samples, of the same direction, is the better one. A script says nothing of stages, so
+    there its limits replace the general ones stage by stage.
     """
     if targets is None:
         return ()
     if not targets.shipped or targets.test is not None:
         return targets.objectives
-    own = {
-        (objective.selector.metric, _direction(objective))
-        for objective in script
-        if not objective.selector.where
-    }
-    return tuple(
-        objective
-        for objective in targets.objectives
-        if (objective.selector.metric, _direction(objective)) not in own
+    own: dict[tuple[str, int], list[Objective]] = {}
+    for objective in script:
+        if not objective.selector.where and objective.target:
+            own.setdefault(_aim(objective), []).append(objective)
+    kept: list[Objective] = []
+    for objective in targets.objectives:
+        if _aim(objective) not in own:
+            kept.append(objective)
+        elif objective.selector.phase == STAGE:
+            kept.extend(_for_stages(one, objective) for one in own[_aim(objective)])
+    return tuple(kept)
+
+
+def _for_stages(own: Objective, general: Objective) -> Objective:
+    selector = replace(own.selector, phase=STAGE)
+    return replace(
+        general,
+        id=objective_id(selector),
+        selector=selector,
+        target=own.target,
+        warning=(),
+        collapse=general.collapse if own.selector.stat == general.selector.stat else (),
+        title=objective_title(selector),
     )
+
+
+def _aim(objective: Objective) -> tuple[str, int]:
+    return objective.selector.metric, _direction(objective)
 
 
 def _direction(objective: Objective) -> int:

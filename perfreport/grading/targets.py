@@ -159,13 +159,12 @@ def _objective(document: Document, node: Node, kind: TestKind | None) -> Objecti
     title = _title(document, found.get("title"))
     successful = document.flag(found.get("only_successful"))
     stat = _stat(document, metric, found.get("stat"), node) if metric else None
-    if metric is None or stat is None:
-        return None
-    limit = _limit(document, pass_node, metric.unit_of(stat))
-    if limit is None:
-        return None
+    # Without a known statistic the limits are still read, so that their mistakes show as well.
+    limit = _limit(document, pass_node, metric.unit_of(stat) if metric and stat else None)
     warning = _warning(document, found, limit)
     collapse = _collapse(document, found.get("collapse"), limit, phase)
+    if metric is None or stat is None or limit is None:
+        return None
     selector = Selector(metric.same_as or metric.name, stat, where, phase, successful)
     return Objective(
         id=objective_id(selector),
@@ -256,7 +255,7 @@ def _limit(document: Document, node: Node | None, unit: Unit | None) -> Limit | 
     return parsed
 
 
-def _warning(document: Document, found: dict[str, Node], limit: Limit) -> tuple[Bound, ...]:
+def _warning(document: Document, found: dict[str, Node], limit: Limit | None) -> tuple[Bound, ...]:
     node, margin_node = found.get("warning"), found.get("warning_margin")
     if node is not None and margin_node is not None:
         document.report(
@@ -264,6 +263,8 @@ def _warning(document: Document, found: dict[str, Node], limit: Limit) -> tuple[
             message("thresholds.warning-twice"),
             message("thresholds.mend-warning-twice"),
         )
+        return ()
+    if limit is None:
         return ()
     if margin_node is not None:
         return _margin(document, margin_node, limit)
@@ -305,9 +306,17 @@ def _margin(document: Document, node: Node, limit: Limit) -> tuple[Bound, ...]:
     return widened(limit.bounds, share)
 
 
-def _collapse(document: Document, node: Node | None, limit: Limit, phase: str) -> tuple[Bound, ...]:
-    collapse = _limit(document, node, limit.unit)
-    if node is None or collapse is None:
+def _collapse(
+    document: Document, node: Node | None, limit: Limit | None, phase: str
+) -> tuple[Bound, ...]:
+    if node is not None and phase != STAGE:
+        document.report(
+            node,
+            message("thresholds.collapse-without-stage"),
+            message("thresholds.mend-collapse-stage"),
+        )
+    collapse = _limit(document, node, limit.unit) if limit else None
+    if node is None or limit is None or collapse is None:
         return ()
     sides = {bound.operator in _UPPER for bound in limit.bounds}
     opposite = all(
@@ -323,12 +332,6 @@ def _collapse(document: Document, node: Node | None, limit: Limit, phase: str) -
                 target=limit.bounds[0].text,
             ),
             message("thresholds.mend-collapse-side"),
-        )
-    if phase != STAGE:
-        document.report(
-            node,
-            message("thresholds.collapse-without-stage"),
-            message("thresholds.mend-collapse-stage"),
         )
     return collapse.bounds
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfreport.errors import InputError, ThresholdsError
@@ -19,6 +18,7 @@ from perfreport.resources import THRESHOLDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from perfreport.grading.document import Document
     from perfreport.model.grade import TestKind

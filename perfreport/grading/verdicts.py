@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from perfreport.grading.script import ORIGIN
 from perfreport.model.grade import Grade, OnMissing, Operator, Verdict
+from perfreport.model.measurement import WHOLE_RUN
 from perfreport.model.message import Message, message
 from perfreport.model.units import Unit
 
@@ -114,6 +115,8 @@ def _why_missing(objective: Objective, measured: Measurement | None) -> Message:
         return message("grading.no-samples-k6-passed", metric=selector.metric)
     if measured is None:
         return message("grading.not-measured", metric=selector.metric)
+    if selector.phase != WHOLE_RUN:
+        return message("grading.no-samples-in-phase", metric=selector.metric, phase=selector.phase)
     return message("grading.no-samples", metric=selector.metric)
 
 
