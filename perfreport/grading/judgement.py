@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from perfreport.grading.asking import needs_stages, replaced, selector_of, stages_of
 from perfreport.grading.naming import STAGE
-from perfreport.grading.stages import breaking_point, grade_stages, target_of
+from perfreport.grading.stages import breaking_point, grade_stages
 from perfreport.grading.verdicts import capped, judge, weight
 from perfreport.model.grade import TestGrade, ValidityLevel, Verdict
 from perfreport.model.message import Message, message
-from perfreport.model.phase import PhaseKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +50,7 @@ def grade(
         grades=grades,
         stages=rows,
         breaking_point=breaking_point(rows),
-        reasons=(*caveats, *reasons, *_rows_without_stage(spec, phases)),
+        reasons=(*caveats, *reasons),
         thresholds_path=spec.thresholds_path,
         thresholds_sha256=spec.thresholds_sha256,
     )
@@ -92,17 +91,6 @@ def _verdict(
     if not reasons:
         reasons.append(message("grading.all-met", total=len(counted) + len(rows)))
     return worst, tuple(reasons)
-
-
-def _rows_without_stage(spec: TestSpec, phases: Phases) -> tuple[Message, ...]:
-    stages = stages_of(phases)
-    matched = [target_of(spec, stage, place) for place, stage in enumerate(stages)]
-    lost = tuple(
-        row.title or row.name
-        for row in spec.stages
-        if row.kind in {None, PhaseKind.PLATEAU} and row not in matched
-    )
-    return (message("grading.rows-without-stage", count=len(lost), names=lost),) if lost else ()
 
 
 def _row_weight(row: StageGrade) -> Verdict | None:

@@ -10,11 +10,12 @@ A stage's level follows from the objectives graded on it alone:
   below half of what the system already served under less load: more load, less than half the work.
 
 A throughput band is a floor for the system: below it by up to 10 % is a warning (closed loops
-slow down a little with latency), further down a failure. Above the band more load ran than was
-planned, which is a warning, never a failure.
+slow down a little with latency), further down a failure. Its upper end says what load was meant;
+a system that serves more has not failed.
 
 The breaking point is the first stage that failed. Of the objectives failed there, the one that
-left its target at the earliest stage broke first; among equals the one further past its limit.
+left its target at the earliest stage broke first; among equals what users feel comes before
+server signals, which explain it, and then the one further past its limit.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from perfreport.grading.asking import stages_of, throughput_of
+from perfreport.grading.catalogue import Family, find_metric
 from perfreport.grading.limits import widened
 from perfreport.grading.naming import STAGE, objective_id, objective_title
 from perfreport.grading.verdicts import holds, judge, margin_to, weight
@@ -38,7 +40,6 @@ from perfreport.model.grade import (
     Verdict,
 )
 from perfreport.model.message import message
-from perfreport.model.phase import PhaseKind
 from perfreport.model.units import Unit
 
 if TYPE_CHECKING:
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
 
 _THROUGHPUT_MARGIN = Decimal("0.10")
 _COLLAPSED_SHARE = 0.5
-_ALIKE = 0.1  # share by which the load of a stage may differ from its row's
 
 
 def grade_stages(
@@ -57,8 +57,9 @@ def grade_stages(
     """Return one row per stage, in order of time."""
     rows: list[StageGrade] = []
     stages = stages_of(phases)
+    targets = {target.name: target for target in spec.stages}
     for place, stage in enumerate(stages):
-        row = _row(spec, stage, target_of(spec, stage, place), measurements)
+        row = _row(spec, stage, targets.get(stage.name), measurements)
         if row.level is StageLevel.FAILED and (
             _past_collapse(row) or _serves_far_less(stage, stages[:place], measurements)
         ):
@@ -77,7 +78,9 @@ def breaking_point(rows: tuple[StageGrade, ...]) -> BreakingPoint | None:
         return BreakingPoint(judged[-1].phase, None, None)
     before = judged[: judged.index(broken)]
     failed = [grade for grade in broken.grades if grade.verdict is Verdict.FAIL]
-    first = min(failed, key=lambda grade: (_onset(judged, grade), -_excess(grade)))
+    first = min(
+        failed, key=lambda grade: (_onset(judged, grade), _is_signal(grade), -_excess(grade))
+    )
     return BreakingPoint(
         last_good=before[-1].phase if before else None,
         phase=broken.phase,
@@ -132,43 +135,26 @@ def _on(objective: Objective, stage: Phase) -> Objective:
     return replace(objective, selector=selector, id=objective_id(selector))
 
 
-def target_of(spec: TestSpec, stage: Phase, place: int) -> StageTarget | None:
-    """Return the row of the thresholds that a stage stands for.
-
-    A row with a number of users stands for a stage with about that load, wherever it comes;
-    rows without one are taken in order.
-    """
-    rows = [row for row in spec.stages if row.kind in {None, PhaseKind.PLATEAU}]
-    if not any(row.vus for row in rows):
-        return rows[place] if place < len(rows) else None
-    if stage.level is None:
-        return next((row for row in rows if row.name == stage.name), None)
-    near = [row for row in rows if row.vus and abs(row.vus - stage.level) <= _ALIKE * row.vus]
-    return min(near, key=lambda row: abs((row.vus or 0.0) - (stage.level or 0.0)), default=None)
-
-
 def _band_objective(stage: Phase, target: StageTarget | None) -> Objective | None:
     if target is None or target.throughput is None:
         return None
     low, high = target.throughput
-    text = _band_text(low, high)
-    floor = (Bound(Operator.GE, low, text),) if low is not None else ()
-    ceiling = (Bound(Operator.LE, high, text),) if high is not None else ()
+    if low is None:
+        return None
+    floor = (Bound(Operator.GE, low, _band_text(low, high)),)
     selector = throughput_of(stage)
     return Objective(
         id=objective_id(selector),
         selector=selector,
         unit=Unit.PER_SECOND,
-        target=floor + ceiling,
-        warning=widened(floor, _THROUGHPUT_MARGIN) or (Bound(Operator.GE, 0.0, ">= 0/s"),),
+        target=floor,
+        warning=widened(floor, _THROUGHPUT_MARGIN),
         title=objective_title(replace(selector, phase=STAGE)),
         place=target.place,
     )
 
 
-def _band_text(low: float | None, high: float | None) -> str:
-    if low is None:
-        return f"<= {high:g}/s"
+def _band_text(low: float, high: float | None) -> str:
     return f">= {low:g}/s" if high is None else f"{low:g}..{high:g}/s"
 
 
@@ -208,6 +194,11 @@ def _onset(rows: list[StageGrade], grade: Grade) -> int:
             if missed and _key(other) == _key(grade):
                 return place
     return len(rows)
+
+
+def _is_signal(grade: Grade) -> bool:
+    spec = find_metric(grade.objective.selector.metric)
+    return spec is not None and spec.family is Family.SIGNAL
 
 
 def _excess(grade: Grade) -> float:
