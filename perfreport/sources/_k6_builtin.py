@@ -67,6 +67,11 @@ MEASURED_BACKWARDS = (
 )
 
 
+def builtin(name: str) -> tuple[MetricType, Contains] | None:
+    """Type and content of one of k6's own metrics; None for a metric of the script."""
+    return _BUILTIN.get(name)
+
+
 def guessed(name: str, values: Floats) -> MetricDeclaration:
     """The declaration of a metric that the file does not declare.
 

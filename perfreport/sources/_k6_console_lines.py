@@ -44,6 +44,7 @@ _LAYOUT = re.compile(
     r"\s*$|\s{2,}|\s*[█✓✗↳•/\\]|\S.*\.{3,}:|\S.*\[[ =>\-\d%.]*\] |[A-Z][A-Z ]+$"
     r"|Script (?:started|done) on |Init |Run +\["
 )
+_STRUCTURED = re.compile(r"^\s*[{\[]|\d{2}:\d{2}:\d{2}")
 # Messages k6 itself writes; with `--log-format raw` they stand alone.
 _OWN = (
     "Request Failed",
@@ -213,7 +214,11 @@ def instant(text: str) -> int | None:
 
 
 class _Unread:
-    """Neighbouring lines that are not k6's; JSON printed over many lines stays together."""
+    """Neighbouring lines that are not k6's; JSON printed over many lines stays together.
+
+    Only what another dialect may know is handed on: JSON and lines with a time of their own.
+    What else stands there the script printed in words, and nothing is lost with it.
+    """
 
     def __init__(self) -> None:
         self._lines: list[tuple[int, str]] = []
@@ -232,6 +237,9 @@ class _Unread:
     def taken(self) -> tuple[Segment, ...]:
         """Return what was gathered, and start afresh."""
         if not self._lines or self.inside_json:
+            return ()
+        if not any(_STRUCTURED.search(line) for _, line in self._lines):
+            self._lines = []
             return ()
         first, last = self._lines[0][0], self._lines[-1][0]
         text = [""] * (last - first + 1)

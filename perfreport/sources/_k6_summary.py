@@ -16,6 +16,7 @@ from perfreport.model.load import (
 from perfreport.model.message import message
 from perfreport.model.source import Clock, ClockKind, Problem
 from perfreport.sources._json import mapping, number, parsed
+from perfreport.sources._k6_builtin import builtin
 from perfreport.sources._spec import Reading
 
 if TYPE_CHECKING:
@@ -27,29 +28,11 @@ _MS_PER_SECOND = 1000.0
 _NS_PER_MS = 1_000_000
 _UNITLESS = frozenset({"count", "rate", "passes", "fails"})
 
-_TIMES = frozenset({
-    "http_req_blocked", "http_req_connecting", "http_req_tls_handshaking", "http_req_sending",
-    "http_req_waiting", "http_req_receiving", "http_req_duration", "iteration_duration",
-    "group_duration", "ws_connecting", "ws_ping", "ws_session_duration", "grpc_req_duration",
-    "browser_http_req_duration", "browser_web_vital_fcp", "browser_web_vital_fid",
-    "browser_web_vital_inp", "browser_web_vital_lcp", "browser_web_vital_ttfb",
-})  # fmt: skip
-_BYTES = frozenset({"data_sent", "data_received", "browser_data_sent", "browser_data_received"})
-_PLAIN = frozenset({
-    "http_reqs", "http_req_failed", "iterations", "dropped_iterations", "vus", "vus_max", "checks",
-    "ws_sessions", "ws_msgs_sent", "ws_msgs_received", "grpc_streams", "grpc_streams_msgs_sent",
-    "grpc_streams_msgs_received", "browser_http_req_failed", "browser_web_vital_cls",
-})  # fmt: skip
-
 
 def builtin_contains(name: str) -> Contains | None:
     """What k6's own metrics hold; None for a metric of the script. `name` may be a submetric's."""
-    base = name.split("{", 1)[0]
-    if base in _TIMES:
-        return Contains.TIME
-    if base in _BYTES:
-        return Contains.DATA
-    return Contains.DEFAULT if base in _PLAIN else None
+    known = builtin(name.split("{", 1)[0])
+    return known[1] if known else None
 
 
 def in_base_units(

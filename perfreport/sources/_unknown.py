@@ -48,7 +48,9 @@ _TEXTS = (
     ("source-code", _SOURCE_CODE),
     ("k6-script", _SCRIPT),
 )
-_MARKDOWN = re.compile(r"^(#{1,4} \S|[-*] \S|\|.*\|$|```)", re.MULTILINE)
+_MARKDOWN = re.compile(
+    r"#{1,3} (?!HELP |TYPE |Time: |User@Host)\S|\S.*\n(?:===+|---+)$", re.MULTILINE
+)
 _YAML = re.compile(r"^[\w.\-\"']+:(\s|$)", re.MULTILINE)
 _TIMED = re.compile(r"\d{2}:\d{2}:\d{2}")
 
@@ -120,7 +122,7 @@ def _text_likeness(text: str) -> Likeness:
     columns = _columns(lines)
     if columns:
         return Likeness("table", str(columns))
-    if len(_MARKDOWN.findall(text)) >= max(2, len(lines) // 10):
+    if _MARKDOWN.match(text) and not any(line.startswith("# ") for line in lines[1:3]):
         return Likeness("markdown")
     if len(_YAML.findall(text)) >= len(lines) // 3 and len(lines) > 1:
         return Likeness("yaml")

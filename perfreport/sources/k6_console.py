@@ -48,6 +48,8 @@ _SETUP_EXCEPTION = re.compile(r"\n\s+at (?:setup|teardown) \(")
 _FRAME = re.compile(r"\n\s+at ([^\n]*)")
 _FOLDER = re.compile(r"(?:file://)?/(?:[^\s/:()]+/)+(?=[^\s/:()]+:\d)")
 _BYTECODE = re.compile(r"(:\d+:\d+)\(-?\d+\)")
+# Texts that differ in these only are counted together: numbers but HTTP statuses and places.
+_VARYING = re.compile(r"(?<![:\w])(?![1-5]\d\d\b)\d+(?:\.\d+)?|(?<=#)\d+")
 _NUMBER = re.compile(r"(?<![:\w.])\d{4,}\b|(?<=:)\d{4,5}(?=->)")
 
 
@@ -63,6 +65,7 @@ def sniff(head: Head) -> float:
 
 @dataclass(slots=True)
 class _Event:
+    text: str
     count: int
     line: int
     first_ns: int | None
@@ -78,12 +81,13 @@ class _Tally:
 
     def add(self, entry: Entry, text: str) -> None:
         self.total += 1
-        key = (text, entry.fields.get("scenario"))
+        key = (_VARYING.sub("#", text), entry.fields.get("scenario"))
         if key not in self._events and len(self._events) >= _MOST_TEXTS:
             key = (_OTHERS, None)
         event = self._events.get(key)
         if event is None:
-            self._events[key] = _Event(1, entry.line, entry.time_ns, entry.time_ns)
+            shown = text if key[0] != _OTHERS else _OTHERS
+            self._events[key] = _Event(shown, 1, entry.line, entry.time_ns, entry.time_ns)
             return
         event.count += 1
         if entry.time_ns is not None:
@@ -94,8 +98,10 @@ class _Tally:
     def events(self) -> tuple[ConsoleEvent, ...]:
         """Return them, the most frequent first."""
         return tuple(
-            ConsoleEvent(text, event.count, event.line, scenario, event.first_ns, event.last_ns)
-            for (text, scenario), event in sorted(
+            ConsoleEvent(
+                event.text, event.count, event.line, scenario, event.first_ns, event.last_ns
+            )
+            for (_, scenario), event in sorted(
                 self._events.items(), key=lambda item: (-item[1].count, item[1].line, item[0][0])
             )
         )
