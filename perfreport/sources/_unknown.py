@@ -52,6 +52,7 @@ _MARKDOWN = re.compile(
     r"#{1,3} (?!HELP |TYPE |Time: |User@Host)\S|\S.*\n(?:===+|---+)$", re.MULTILINE
 )
 _YAML = re.compile(r"^[\w.\-\"']+:(\s|$)", re.MULTILINE)
+_DOCUMENT = re.compile(r"(?:README|LICEN[CS]E|CHANGELOG|NOTICE)\b", re.IGNORECASE)
 _TIMED = re.compile(r"\d{2}:\d{2}:\d{2}")
 
 # Not asked for, and nothing is lost by not reading them: no warning.
@@ -97,6 +98,8 @@ class Likeness:
 
 def likeness(head: Head) -> Likeness:
     """Guess what a file is from its beginning."""
+    if _DOCUMENT.match(re.split(r"[\\/]", head.name)[-1]):
+        return Likeness("markdown")
     start = head.start
     if not start.strip(b"\0 \t\r\n"):
         return Likeness("empty")

@@ -226,7 +226,6 @@ def read(source: Input) -> Reading:
         start_ns=draft.first_ns,
         end_ns=draft.last_ns,
         clock=Clock(ClockKind.UTC if placed else ClockKind.UNKNOWN),
-        dialect="console",
         summary=_summary(draft),
         foreign=tuple(draft.foreign),
     )

@@ -35,7 +35,6 @@ def read(source: Input) -> Reading:
         facts,
         records=int(code is not None),
         skipped=int(code is None),
-        dialect="exit-code",
         summary=(("exit_code", code),),
     )
 

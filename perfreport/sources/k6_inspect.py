@@ -70,7 +70,6 @@ def read(source: Input) -> Reading:
         facts,
         records=len(scenarios),
         skipped=len(unreadable) + bool(torn),
-        dialect="inspect",
         problems=tuple(problems),
         summary=_summary(scenarios, thresholds),
     )
