@@ -9,15 +9,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)"
-# The content after the prefix must not look like the rest of the same log line: an application's
-# own time stamp at the start of a line is no wrapping, so a bare time must be followed by another
-# stamp or by a unified-logging decoration.
-_WRAPPINGS = (
-    re.compile(rf"\[pod/\S+\] (?:{_TIME} )?"),  # kubectl logs --prefix [--timestamps]
-    re.compile(rf"{_TIME} (?:stdout|stderr) [FP] "),  # container runtime files
-    re.compile(rf"[\w.-]{{1,80}} +\| (?:{_TIME} )?"),  # docker compose logs [-t]
-    re.compile(rf"{_TIME} (?=\[?\d|\s|$)"),  # docker logs -t, kubectl logs --timestamps
+_NAMED = (
+    r"\[pod/\S+\] ",  # kubectl logs --prefix
+    r"[\w.-]{1,80} +\| ",  # docker compose logs
+    "",
 )
+_STREAM = re.compile(rf"{_TIME} (?:stdout|stderr) [FP] ")  # files of a container runtime
+# A program's own time at the start of a line is no wrapping: the container's time is one only if
+# many lines have a second one after it, or a JSON object.
+_DOUBLED = 0.2
 
 
 def wrapping_of(lines: Iterable[str]) -> re.Pattern[str] | None:
@@ -25,8 +25,20 @@ def wrapping_of(lines: Iterable[str]) -> re.Pattern[str] | None:
     sample = [line for line in lines if line.strip()][:400]
     if len(sample) < 2:
         return None
-    for pattern in _WRAPPINGS:
-        hits = sum(1 for line in sample if pattern.match(line))
-        if hits >= 0.9 * len(sample):
-            return pattern
+    if _before_all(_STREAM, sample):
+        return _STREAM
+    for name in _NAMED:
+        if name and not _before_all(re.compile(name), sample):
+            continue
+        timed = re.compile(rf"{name}{_TIME}(?: |$)")
+        doubled = re.compile(rf"{name}{_TIME} (?:\[?\d\d\d?\d?[-:.]\d|\[\d|\[gc|GC\(|{{)")
+        twice = sum(1 for line in sample if doubled.match(line))
+        if twice >= _DOUBLED * len(sample) and _before_all(timed, sample):
+            return timed
+        if name:
+            return re.compile(name)
     return None
+
+
+def _before_all(pattern: re.Pattern[str], sample: list[str]) -> bool:
+    return sum(1 for line in sample if pattern.match(line)) >= 0.9 * len(sample)

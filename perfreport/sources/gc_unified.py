@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from perfreport.model.message import message
-from perfreport.model.source import Clock, ClockKind, Problem
+from perfreport.model.source import Clock, ClockKind
 from perfreport.sources._foreign import Unread
 from perfreport.sources._gc_stamps import DECORATED, Stamps
 from perfreport.sources._gc_unified import Messages
 from perfreport.sources._log_wrapping import wrapping_of
+from perfreport.sources._losses import Losses
 from perfreport.sources._spec import Reading, Source
 
 if TYPE_CHECKING:
@@ -166,11 +167,11 @@ def _reading(source: Input, scan: _Scan, unread: Unread) -> Reading:
     start, end = _span(scan, columns)
     vm = messages.vm(scan.started)
     clock = _clock(scan)
-    problems = []
-    if skipped := messages.broken + unread.dropped:
-        first = messages.first_broken or unread.first_dropped
-        told = message("problem.gc-lines-lost", count=skipped)
-        problems.append(Problem(source.name, told, first, skipped))
+    losses = Losses(source.name)
+    if messages.first_broken is not None:
+        losses.add(messages.first_broken, messages.broken)
+    if unread.first_dropped is not None:
+        losses.add(unread.first_dropped, unread.dropped)
     placed = clock.kind is not ClockKind.UNKNOWN
 
     def facts(ref: SourceRef) -> tuple[Fact, ...]:
@@ -179,12 +180,12 @@ def _reading(source: Input, scan: _Scan, unread: Unread) -> Reading:
     return Reading(
         facts=facts,
         records=columns.records,
-        skipped=skipped,
+        skipped=losses.count,
         start_ns=start if placed else None,
         end_ns=end if placed else None,
         clock=clock,
         dialect="unified",
-        problems=tuple(problems),
+        problems=losses.problems(),
         summary=columns.summary(vm),
         foreign=unread.segments(),
     )
