@@ -13,5 +13,11 @@ if TYPE_CHECKING:
 
 
 def measure(run: TestRun, phases: Phases, selectors: Sequence[Selector]) -> Measurements:
-    """Compute every statistic of the run, and the answers to `selectors`."""
-    raise NotImplementedError
+    """Compute every statistic of the run, and the answers to `selectors`.
+
+    Whole-run statistics are k6's own: from the samples, and from k6's summary where samples are
+    missing or were lost. What the facts can't tell is None or empty, never a guess.
+    """
+    from perfreport.measure._run import measured
+
+    return measured(run, phases, selectors)

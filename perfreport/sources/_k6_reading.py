@@ -11,7 +11,7 @@ from perfreport.model.load import LoadSamples
 from perfreport.model.message import message
 from perfreport.model.source import Clock, ClockKind, Problem
 from perfreport.model.units import NS_PER_SECOND
-from perfreport.sources._k6_builtin import MEASURED_BACKWARDS, guessed
+from perfreport.sources._k6_undeclared import MEASURED_BACKWARDS, guessed
 from perfreport.sources._spec import Reading
 from perfreport.store import SampleStore
 
@@ -64,23 +64,6 @@ def reading_of(source: Input, parts: Sequence[tuple[StorePart, Share]]) -> Readi
         problems=tuple(problems),
         summary=_summary(store, points, (end_ns - start_ns) / NS_PER_SECOND),
         foreign=_foreign(source, shares),
-    )
-
-
-def merged(facts: Sequence[LoadSamples]) -> LoadSamples:
-    """One fact over the files of one distributed run; its store owns the stores of all."""
-    if len(facts) == 1:
-        return facts[0]
-    ordered = sorted(facts, key=lambda fact: fact.paths)
-    store = SampleStore.merged([fact.store for fact in ordered])
-    return replace(
-        ordered[0],
-        store=store,
-        declarations=store.declarations,
-        thresholds=tuple(dict.fromkeys(entry for fact in ordered for entry in fact.thresholds)),
-        start_ns=min(fact.start_ns for fact in ordered),
-        end_ns=max(fact.end_ns for fact in ordered),
-        paths=tuple(path for fact in ordered for path in fact.paths),
     )
 
 

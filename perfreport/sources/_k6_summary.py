@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from perfreport.model.builtin import BUILTIN
 from perfreport.model.load import (
     CheckCount,
     Contains,
@@ -16,7 +17,6 @@ from perfreport.model.load import (
 from perfreport.model.message import message
 from perfreport.model.source import Clock, ClockKind, Problem
 from perfreport.sources._json import mapping, number, parsed
-from perfreport.sources._k6_builtin import builtin
 from perfreport.sources._spec import Reading
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _UNITLESS = frozenset({"count", "rate", "passes", "fails"})
 
 def builtin_contains(name: str) -> Contains | None:
     """What k6's own metrics hold; None for a metric of the script. `name` may be a submetric's."""
-    known = builtin(name.split("{", 1)[0])
+    known = BUILTIN.get(name.split("{", 1)[0])
     return known[1] if known else None
 
 
