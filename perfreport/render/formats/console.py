@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.console import Console
+    from rich.segment import Segment
     from rich.table import Table
     from rich.text import Text
 
@@ -138,9 +139,9 @@ class _Screen:
                     self._line(lead + self._say(item.text), mark="- ")
 
     def _grid(self, grid: Grid, most: int) -> None:
-        from rich.padding import Padding
-
-        self._console.print(Padding(self._table(grid, most), (0, 0, 0, _INDENT), expand=False))
+        room = self._console.options.update(width=self._console.width - _INDENT)
+        for line in self._console.render_lines(self._table(grid, most), room, pad=False):
+            self._segments(" " * _INDENT, line)
         if len(grid.rows) > most:
             self._line(self._say(message("console.more-rows", more=len(grid.rows) - most)))
 
@@ -182,17 +183,24 @@ class _Screen:
 
     def _line(self, text: str, *, style: str = "", mark: str = "", indent: int = _INDENT) -> None:
         """Print one paragraph; its further lines hang below its first word."""
-        from rich.padding import Padding
-        from rich.table import Table
+        room = self._console.width - indent - len(mark)
+        lines = self._plain(text, style).wrap(self._console, room)
+        for place, line in enumerate(lines):
+            lead = " " * indent + (" " * len(mark) if place else mark)
+            self._segments(lead, list(line.render(self._console)))
 
-        if not mark:
-            self._console.print(Padding(self._plain(text, style), (0, 0, 0, indent), expand=False))
-            return
-        row = Table.grid()
-        row.add_column(no_wrap=True)
-        row.add_column(overflow="fold")
-        row.add_row(self._plain(mark, style), self._plain(text, style))
-        self._console.print(Padding(row, (0, 0, 0, indent), expand=False))
+    def _segments(self, lead: str, line: Sequence[Segment]) -> None:
+        """Print one line without trailing blanks."""
+        from rich.segment import Segment, Segments
+
+        kept = list(line)
+        while kept and not kept[-1].text.strip():
+            kept.pop()
+        if kept:
+            kept[-1] = Segment(kept[-1].text.rstrip(), kept[-1].style)
+        self._console.print(
+            Segments([Segment(lead), *kept, Segment.line()]), end="", soft_wrap=True
+        )
 
 
 def _sentences(section: Section | None) -> Iterator[Message]:
