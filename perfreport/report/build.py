@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from perfreport import __version__
-from perfreport.errors import ExitCode
+from perfreport.grading import gate
 from perfreport.model.document import Section, Style
-from perfreport.model.grade import FailOn, Verdict
 from perfreport.model.report import Report
 from perfreport.registry import discover
 from perfreport.report import parts
@@ -18,12 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from perfreport.model.analysis import TestAnalysis
+    from perfreport.model.grade import FailOn
     from perfreport.model.run import Intake
 
 
 def build(tests: Sequence[TestAnalysis], intake: Intake, fail_on: FailOn) -> Report:
     """Assemble the report; its verdict is the worst one of its tests."""
-    verdict, exit_code = _gate(tests, fail_on)
+    verdict, exit_code = gate([test.grade for test in tests], fail_on)
     tool = f"perfreport {__version__}"
     story = Story(tuple(tests), intake, verdict, tool)
     known = sorted(discover(parts, Part), key=lambda part: (part.order, part.id))
@@ -55,15 +55,3 @@ def _numbered(sections: Sequence[Section], above: str = "") -> tuple[Section, ..
         below = _numbered(section.sections, f"{number}." if number else above)
         numbered.append(replace(section, number=number, sections=below))
     return tuple(numbered)
-
-
-def _gate(tests: Sequence[TestAnalysis], fail_on: FailOn) -> tuple[Verdict, ExitCode]:
-    """Tell CI: a proven failure comes before not knowing; no test at all can't be judged."""
-    verdicts = [test.grade.verdict for test in tests] or [Verdict.NO_DATA]
-    worst = max(verdicts, key=lambda verdict: verdict.badness)
-    failing = {Verdict.FAIL} | ({Verdict.WARNING} if fail_on is FailOn.WARNING else set())
-    if failing & set(verdicts):
-        return worst, ExitCode.GATE_FAILED
-    if {Verdict.NO_DATA, Verdict.INCONCLUSIVE} & set(verdicts):
-        return worst, ExitCode.NOT_JUDGED
-    return worst, ExitCode.PASSED

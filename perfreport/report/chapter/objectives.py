@@ -12,13 +12,14 @@ from perfreport.report._spec import ChapterSection
 from perfreport.report.phrases import actual, difference, objective_name, target, verdict_word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from perfreport.model.analysis import TestAnalysis
     from perfreport.model.document import Block
     from perfreport.model.finding import Cell
     from perfreport.model.grade import Grade
 
+_MOST_NAMES = 4
 _SCRIPT = "script"
 
 
@@ -26,7 +27,7 @@ def _build(test: TestAnalysis) -> Sequence[Block]:
     grades = [grade for grade in test.grade.grades if grade.objective.origin != _SCRIPT]
     if not grades:
         return ()
-    return (grid(grades), *_remarks(grades))
+    return (grid(grades), *remarks(grades))
 
 
 def grid(grades: Sequence[Grade]) -> Grid:
@@ -59,19 +60,30 @@ def _interval(grade: Grade) -> Cell:
     return message("cell.interval", low=low, high=high)
 
 
-def _remarks(grades: Sequence[Grade]) -> tuple[Block, ...]:
-    """Say why something was not judged, and where the sample leaves the verdict open."""
-    items = [Bullet(reason, label=objective_name(grade.objective))
-             for grade in grades if (reason := _reason(grade))]  # fmt: skip
+def remarks(grades: Sequence[Grade]) -> tuple[Block, ...]:
+    """Say why something was not judged or judged otherwise; a reason that many share, once."""
+    shared: dict[Message, list[Message]] = {}
+    for grade in grades:
+        for reason in _reasons(grade):
+            shared.setdefault(reason, []).append(objective_name(grade.objective))
+    items = [_remark(reason, list(dict.fromkeys(names))) for reason, names in shared.items()]
     return (Bullets(tuple(items)),) if items else ()
 
 
-def _reason(grade: Grade) -> Message | None:
-    if grade.reason is not None and grade.verdict in {Verdict.NO_DATA, Verdict.INCONCLUSIVE}:
-        return grade.reason
+def _remark(reason: Message, names: Sequence[Message]) -> Bullet:
+    if len(names) == 1:
+        return Bullet(reason, label=names[0])
+    shown, more = tuple(names[:_MOST_NAMES]), len(names) - _MOST_NAMES
+    if more <= 0:
+        return Bullet(reason, label=message("report.listed", items=shown))
+    return Bullet(reason, label=message("report.listed-more", items=shown, more=more))
+
+
+def _reasons(grade: Grade) -> Iterator[Message]:
+    if grade.reason is not None:
+        yield grade.reason
     if grade.borderline and grade.verdict is not Verdict.INCONCLUSIVE:
-        return message("chapter.objectives.borderline")
-    return None
+        yield message("chapter.objectives.borderline")
 
 
 PLUGIN = ChapterSection("objectives", 30, message("chapter.objectives.title"), _build)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.model.document import Grid, Paragraph
-from perfreport.model.grade import Verdict
+from perfreport.model.document import Grid
 from perfreport.model.message import message
 from perfreport.report._spec import ChapterSection
+from perfreport.report.chapter.objectives import remarks
 from perfreport.report.phrases import actual, limited, objective_name, target, verdict_word
 
 if TYPE_CHECKING:
@@ -30,13 +30,7 @@ def _build(test: TestAnalysis) -> Sequence[Block]:
     names = ["metric", "target", "actual", "verdict", *(["k6-verdict"] if told else [])]
     rows = tuple(_row(grade, told=told) for grade in grades)
     grid = Grid(tuple(message(f"column.{name}") for name in names), rows)
-    blocks: list[Block] = [limited(grid, _MOST_ROWS, message("order.script"))]
-    differing = [grade for grade in grades if _differs(grade)]
-    if differing:
-        blocks.append(
-            Paragraph((message("chapter.script-thresholds.differs", count=len(differing)),))
-        )
-    return blocks
+    return (limited(grid, _MOST_ROWS, message("order.script")), *remarks(grades))
 
 
 def _row(grade: Grade, *, told: bool) -> tuple[Cell, ...]:
@@ -52,12 +46,6 @@ def _row(grade: Grade, *, told: bool) -> tuple[Cell, ...]:
         return (*row, None)
     word = "passed" if grade.script_verdict else "failed"
     return (*row, message(f"chapter.script-thresholds.k6-{word}"))
-
-
-def _differs(grade: Grade) -> bool:
-    judged = {Verdict.PASS: True, Verdict.WARNING: True, Verdict.FAIL: False}
-    ours = judged.get(grade.verdict)
-    return grade.script_verdict is not None and ours is not None and ours != grade.script_verdict
 
 
 PLUGIN = ChapterSection(

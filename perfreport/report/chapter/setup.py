@@ -43,6 +43,10 @@ def _items(test: TestAnalysis) -> Iterator[Bullet]:
     structure = _structure(test)
     if structure is not None:
         yield _bullet("structure", structure)
+    if test.spec.thresholds_path is not None:
+        yield _bullet("targets", message("report.as-code", text=test.spec.thresholds_path))
+    for note in test.spec.notes:
+        yield _bullet("note", note)
     window = _window(test)
     if window is not None:
         yield _bullet("window", window)

@@ -125,7 +125,7 @@ def _basis_items(story: Story) -> Iterator[Bullet]:
                     digest=digest[:_HASH_DIGITS],
                 )
             )
-        for note in (*test.spec.notes, *test.phases.notes, *test.measurements.warnings):
+        for note in (*test.phases.notes, *test.measurements.warnings):
             yield Bullet(note)
     yield Bullet(message("appendix.method"))
 
