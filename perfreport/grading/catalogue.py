@@ -50,6 +50,7 @@ class MetricSpec:
     contains: Contains = Contains.DEFAULT
     unit: Unit | None = None  # of a derived metric or signal
     same_as: str | None = None
+    worded: bool = True  # the catalogues of words have a name for it
 
     def allows(self, stat: str) -> bool:
         """Whether the statistic is legal for this metric."""
@@ -131,6 +132,16 @@ def known_metrics() -> dict[str, MetricSpec]:
     return found
 
 
+@cache
+def _signal_units() -> dict[str, Unit]:
+    """Base unit of every canonical and derived signal."""
+    from perfreport.signals import catalogue
+
+    known = catalogue()
+    units = {name: spec.unit for name, spec in known.signals.items()}
+    return units | {name: spec.unit for name, spec in known.derived.items()}
+
+
 def find_metric(name: str) -> MetricSpec | None:
     """Look a metric up; a name that a script's own metric may have is a custom one.
 
@@ -139,14 +150,18 @@ def find_metric(name: str) -> MetricSpec | None:
     known = known_metrics().get(name)
     if known is not None:
         return known
+    unit = _signal_units().get(name)
+    if unit is not None:
+        return MetricSpec(name, Family.SIGNAL, unit=unit, worded=False)
     if not _K6_NAME.fullmatch(name) or name.startswith("http_req_"):
         return None
     if difflib.get_close_matches(name, known_metrics(), 1, _ALIKE):
         return None
-    return MetricSpec(name, Family.CUSTOM)
+    return MetricSpec(name, Family.CUSTOM, worded=False)
 
 
 def alike(name: str, names: tuple[str, ...] | None = None) -> str | None:
     """The known name a mistyped one is closest to, or None."""
-    near = difflib.get_close_matches(name, names or tuple(known_metrics()), 1, 0.5)
+    known = names or (*known_metrics(), *_signal_units())
+    near = difflib.get_close_matches(name, known, 1, 0.5)
     return near[0] if near else None

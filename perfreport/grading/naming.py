@@ -89,7 +89,7 @@ def _stat_title(selector: Selector) -> Message:
 
 def _metric_title(name: str) -> Message:
     spec = find_metric(name)
-    if spec is None or spec.family is Family.CUSTOM:
+    if spec is None or not spec.worded:
         return message("objective.metric.other", name=name)
     return message(f"objective.metric.{name.replace('.', '-')}")
 

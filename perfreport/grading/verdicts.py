@@ -13,7 +13,7 @@ from perfreport.grading.script import ORIGIN
 from perfreport.model.grade import Grade, OnMissing, Operator, Verdict
 from perfreport.model.measurement import WHOLE_RUN
 from perfreport.model.message import Message, message
-from perfreport.model.units import Unit
+from perfreport.model.units import Quantity, Unit
 
 if TYPE_CHECKING:
     from perfreport.model.grade import Bound, Objective
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MS_PER_SECOND = 1000.0
 _TOO_FEW = "too-few-samples"
+_NOT_DRAINED = "warning.signal.not-drained"
 
 
 def holds(bounds: tuple[Bound, ...], value: float) -> bool:
@@ -44,6 +45,8 @@ def judge(objective: Objective, measured: Measurement | None) -> Grade:
     if not objective.target:
         return _missing(objective, measured, message("grading.target-untold"))
     if measured is None or measured.value is None or math.isnan(measured.value):
+        if (at_least := _lower_bound(measured)) is not None:
+            return _censored(objective, measured, at_least)
         if objective.script_verdict is False:
             reason = message("grading.k6-failed-unmeasured")
             return _grade(objective, measured, Verdict.FAIL, reason=reason)
@@ -176,6 +179,27 @@ def _room(bound: Bound, value: float) -> float:
         return value - bound.limit
     distance = abs(value - bound.limit)
     return distance if bound.operator is Operator.NE else -distance
+
+
+def _lower_bound(measured: Measurement | None) -> Quantity | None:
+    """What a value that was still rising when observation ended is known to exceed."""
+    for warning in measured.warnings if measured is not None else ():
+        if warning.key == _NOT_DRAINED:
+            watched = dict(warning.params).get("watched")
+            return watched if isinstance(watched, Quantity) else None
+    return None
+
+
+def _censored(objective: Objective, measured: Measurement | None, at_least: Quantity) -> Grade:
+    """Grade what never ended: past the limit already it fails, else nobody knows."""
+    reason = message("grading.still-going", watched=at_least)
+    limits = objective.warning or objective.target
+    failed = not holds(limits, at_least.value)
+    if failed:
+        return _grade(objective, measured, Verdict.FAIL, reason=reason)
+    counts = objective.on_missing is not OnMissing.SKIP
+    open_ended = _grade(objective, measured, Verdict.INCONCLUSIVE, reason=reason)
+    return replace(open_ended, counts=counts)
 
 
 def _in_unit_of(objective: Objective, measured: Measurement | None) -> Measurement | None:

@@ -10,7 +10,7 @@ from perfreport.grading.verdicts import judge, weight
 from perfreport.model.grade import Bound, Objective, OnMissing, Operator, Verdict
 from perfreport.model.measurement import Selector
 from perfreport.model.message import message
-from perfreport.model.units import Unit
+from perfreport.model.units import Quantity, Unit
 from tests.unit.grading.cases import measured
 
 TOO_FEW = (message("measure.too-few-samples"),)
@@ -137,3 +137,16 @@ def test_a_trend_not_declared_as_time_is_read_in_k6s_milliseconds() -> None:
     assert (grade.measurement.value, grade.measurement.unit) == (0.48, Unit.SECONDS)
     assert grade.measurement.interval == (0.47, 0.49)
     assert grade.measurement.warnings
+
+
+@pytest.mark.parametrize(("watched", "verdict"), [(0.2, Verdict.INCONCLUSIVE), (0.6, Verdict.FAIL)])
+def test_a_lag_that_never_drained_fails_once_the_limit_is_past(
+    watched: float, verdict: Verdict
+) -> None:
+    """No end was seen: that is no missing figure, the wait lasted at least that long."""
+    said = message(
+        "warning.signal.not-drained", watched=Quantity(watched, Unit.SECONDS), remaining=9.0
+    )
+    open_end = measured("kafka.consumer.lag.drain", "last", None, warnings=(said,))
+    target = replace(objective(("<", 0.5)), on_missing=OnMissing.SKIP)
+    assert judge(target, open_end).verdict is verdict
