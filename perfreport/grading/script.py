@@ -6,10 +6,11 @@ each file spells submetrics its own way. Numbers are in k6's unit: milliseconds 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from perfreport.grading.catalogue import MetricSpec, find_metric
+from perfreport.grading.catalogue import Family, MetricSpec, find_metric
+from perfreport.grading.crossed import with_k6s_word
 from perfreport.grading.expression import Assertion, parse, split_name
 from perfreport.grading.naming import objective_id, objective_title
 from perfreport.model.grade import Bound, Objective, OnMissing
@@ -53,17 +54,17 @@ def script_objectives(run: TestRun) -> tuple[Objective, ...]:
     without a target: it counts as a warning, for it may have failed.
     """
     types = _Types(run)
-    objectives: dict[str, Objective] = {}
+    objectives: dict[tuple[str, Tags], list[Objective]] = {}
     for found in _merged(run).values():
         objective = make_objective(found.metric, found.tags, found.assertion, found.text, types)
         verdict = found.verdicts.pop() if len(found.verdicts) == 1 else None
-        objectives[objective.id] = _with_verdict(objective, verdict)
+        own = objectives.setdefault((found.metric, found.tags), [])
+        own.append(replace(objective, script_verdict=verdict))
     known = set(_told(run))
     for metric, tags in _declared(run):
         if (metric, tags) not in known:
-            unknown = _untold(metric, tags)
-            objectives.setdefault(unknown.id, unknown)
-    return tuple(objectives.values())
+            objectives.setdefault((metric, tags), [_untold(metric, tags)])
+    return with_k6s_word(run, objectives)
 
 
 def make_objective(
@@ -76,19 +77,13 @@ def make_objective(
     limit = assertion.limit / _MS_PER_SECOND if timed else assertion.limit
     written = Selector(metric, assertion.stat, tags)
     return Objective(
-        id=f"{objective_id(written)} {assertion.operator} {assertion.limit:g}",
+        id=f"{objective_id(written)} {assertion.operator} {assertion.limit:.15g}",
         selector=Selector(metric, assertion.stat, tuple((k, _literal(v)) for k, v in tags)),
         unit=unit,
         target=(Bound(assertion.operator, limit, text),),
         title=objective_title(written),
         origin=ORIGIN,
     )
-
-
-def _with_verdict(objective: Objective, verdict: bool | None) -> Objective:
-    from dataclasses import replace
-
-    return objective if verdict is None else replace(objective, script_verdict=verdict)
 
 
 def _untold(metric: str, tags: Tags) -> Objective:
@@ -165,8 +160,6 @@ class _Types:
 
     def of(self, metric: str) -> MetricSpec:
         """What is known of a metric."""
-        from dataclasses import replace
-
         spec = _builtin(metric)
         if metric not in self._known or spec.type is not None:
             return spec
@@ -175,8 +168,6 @@ class _Types:
 
 
 def _builtin(metric: str) -> MetricSpec:
-    from perfreport.grading.catalogue import Family
-
     spec = find_metric(metric)
     if spec is None or spec.family in {Family.DERIVED, Family.SIGNAL} or spec.same_as:
         return MetricSpec(metric, Family.CUSTOM)

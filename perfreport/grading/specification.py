@@ -43,16 +43,16 @@ def specify(run: TestRun, thresholds: Thresholds, test_id: str | None) -> TestSp
     named = test_id or _id_of(run)
     targets = thresholds.for_test(named) if named else None
     notes: list[Message] = []
-    if targets is None and test_id is None and (only := thresholds.only_given_test) is not None:
-        if named is None:
-            notes.append(message("grading.only-given-test", test=only.test or ""))
-            targets, named = only, only.test
-        else:
-            notes.append(message("grading.given-not-applied", path=only.path, test=named))
+    only = thresholds.only_given_test
+    if named is None and only is not None:
+        notes.append(message("grading.only-given-test", test=only.test or ""))
+        targets, named = only, only.test
     kind, guessed = _kind(run, targets, named)
     if guessed:
         notes.append(message("grading.kind-assumed", kind=message(f"grading.kind.{kind}")))
     targets = targets or thresholds.for_kind(kind)
+    if only is not None and targets is not only:
+        notes.append(message("grading.given-not-applied", path=only.path, test=named or ""))
     if targets is not None:
         notes.extend(targets.notes)
     include = targets is None or targets.script is ScriptUse.INCLUDE

@@ -43,7 +43,7 @@ def judge(objective: Objective, measured: Measurement | None) -> Grade:
     """
     measured = _in_unit_of(objective, measured)
     if not objective.target:
-        return _missing(objective, measured, message("grading.target-untold"))
+        return _untold(objective, measured)
     if measured is None or measured.value is None or math.isnan(measured.value):
         if (at_least := _lower_bound(measured)) is not None:
             return _censored(objective, measured, at_least)
@@ -105,6 +105,13 @@ def _grade(
         reason=reason,
         script_verdict=objective.script_verdict,
     )
+
+
+def _untold(objective: Objective, measured: Measurement | None) -> Grade:
+    if objective.script_verdict is False:
+        reason = message("grading.k6-failed-untold")
+        return _grade(objective, measured, Verdict.FAIL, reason=reason)
+    return _missing(objective, measured, message("grading.target-untold"))
 
 
 def _missing(objective: Objective, measured: Measurement | None, reason: Message) -> Grade:
