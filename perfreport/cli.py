@@ -1,8 +1,167 @@
-"""The command line: options, pipeline, write, exit code."""
+"""The command line: options → pipeline → write → exit code.
+
+The only module that knows typer. Everything heavy is imported inside the commands, so that
+`--help` and a usage error answer at once.
+"""
 
 from __future__ import annotations
 
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
 
-def main() -> None:
-    """Run the program."""
-    raise NotImplementedError
+import typer
+
+from perfreport import __version__
+from perfreport.errors import ExitCode
+from perfreport.model.grade import FailOn
+
+
+Abort = typer.Abort
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+thresholds_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(thresholds_app, name="thresholds", help="Work with threshold files.")
+
+
+class TextOrJson(StrEnum):
+    """How `inspect` prints."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Paths = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="PATH...",
+        help="k6 results and dumps: files, folders, globs, .gz, .zst, '-' for standard input.",
+        show_default=False,
+    ),
+]
+Lang = Annotated[str, typer.Option("--lang", help="Language of everything printed: ko, en.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Templates = Annotated[
+    Path | None,
+    typer.Option("--templates", metavar="DIR", help="Your own templates; files here win."),
+]
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Read a k6 run and the dumps beside it, grade it, and write the report."""
+    if version:
+        typer.echo(f"perfreport {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def analyze(  # noqa: PLR0913, PLR0917 - one parameter per option
+    paths: Paths,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write into.")
+    ] = Path("report"),
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", "-f", help="What to write; repeatable. Default: md and json."),
+    ] = None,
+    stdout: Annotated[
+        str | None,
+        typer.Option("--stdout", metavar="FORMAT", help="Print one format, write no files."),
+    ] = None,
+    test: Annotated[
+        str | None, typer.Option("--test", metavar="ID", help="Grade as this test (LT-001).")
+    ] = None,
+    thresholds: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--thresholds", metavar="PATH", help="Target YAML, file or folder; repeatable."
+        ),
+    ] = None,
+    templates: Templates = None,
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="The mildest verdict that fails the gate.")
+    ] = FailOn.FAIL,
+    lang: Lang = "ko",
+    quiet: Quiet = False,
+) -> None:
+    """Grade a run and write the report. Exit code: 0 passed, 1 failed, 3 not judged."""
+    from perfreport import pipeline
+    from perfreport.render import find_formats, terminal
+    from perfreport.render.i18n import Catalogue
+    from perfreport.render.output import write
+
+    words = Catalogue(lang, templates)
+    chosen = find_formats([stdout] if stdout else formats or ["md", "json"])
+    with terminal.progress(words, shown=not quiet) as progress:
+        report = pipeline.analyze(
+            paths,
+            thresholds=thresholds or (),
+            test_id=test,
+            fail_on=fail_on,
+            progress=progress,
+        )
+    written: list[Path] = []
+    if stdout:
+        _print(chosen[0].render(report, words))
+    else:
+        written = [write(plugin, report, words, output) for plugin in chosen if plugin.file_name]
+    if not quiet:
+        terminal.show(report, words, written, to_stderr=stdout is not None)
+    raise typer.Exit(int(report.exit_code))
+
+
+@app.command()
+def inspect(
+    paths: Paths,
+    form: Annotated[TextOrJson, typer.Option("--format", help="How to print.")] = TextOrJson.TEXT,
+    lang: Lang = "ko",
+    templates: Templates = None,
+) -> None:
+    """Show what each file was taken for, its time span, its clock and its losses."""
+    import json
+
+    from perfreport import pipeline
+    from perfreport.render import terminal
+    from perfreport.render.i18n import Catalogue
+    from perfreport.report.inspection import as_json
+    from perfreport.report.inspection import inspect as inspection
+
+    words = Catalogue(lang, templates)
+    with pipeline.read(paths) as intake:
+        if form is TextOrJson.JSON:
+            found = as_json(inspection(intake), words.text)
+            _print(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        else:
+            terminal.show_intake(intake, words)
+
+
+@thresholds_app.command("check")
+def check_thresholds(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", show_default=False)],
+    lang: Lang = "ko",
+) -> None:
+    """Lint threshold files: every mistake as file:line:column, with how to mend it."""
+    from perfreport.grading import check_thresholds as mistakes_in
+    from perfreport.model.message import message
+    from perfreport.render import terminal
+    from perfreport.render.i18n import Catalogue
+
+    mistakes = mistakes_in(files)
+    said = [found.text for found in mistakes] or [message("thresholds.fine", count=len(files))]
+    terminal.say(said, Catalogue(lang))
+    raise typer.Exit(int(ExitCode.USAGE if mistakes else ExitCode.PASSED))
+
+
+def _print(text: str | bytes) -> None:
+    """Write to standard output as UTF-8, whatever the terminal's code page says."""
+    sys.stdout.buffer.write(text if isinstance(text, bytes) else text.encode("utf-8"))
+    sys.stdout.buffer.flush()

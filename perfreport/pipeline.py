@@ -5,6 +5,7 @@ Each stage is one package; its output type is the next stage's only input.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from perfreport.diagnosis import diagnose
@@ -18,12 +19,12 @@ from perfreport.sources import ingest
 from perfreport.validity import assess
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from perfreport.grading import Thresholds
     from perfreport.model.report import Report
-    from perfreport.model.run import TestRun
+    from perfreport.model.run import Intake, TestRun
     from perfreport.sources import Progress
 
 
@@ -41,9 +42,16 @@ def analyze(
         PerfReportError: a named input is missing or unreadable, or thresholds can't be understood.
     """
     targets = load_thresholds(thresholds)
-    with ingest(paths, progress) as intake:
+    with read(paths, progress) as intake:
         tests = tuple(analyze_run(run, targets, test_id) for run in intake.runs)
         return build(tests, intake, fail_on)
+
+
+@contextmanager
+def read(paths: Sequence[str], progress: Progress | None = None) -> Iterator[Intake]:
+    """Read everything at `paths`; the samples can be asked as long as the context lasts."""
+    with ingest(paths, progress) as intake:
+        yield intake
 
 
 def analyze_run(run: TestRun, targets: Thresholds, test_id: str | None) -> TestAnalysis:
