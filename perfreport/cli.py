@@ -17,7 +17,6 @@ from perfreport import __version__
 from perfreport.errors import ExitCode
 from perfreport.model.grade import FailOn
 
-
 Abort = typer.Abort
 
 app = typer.Typer(

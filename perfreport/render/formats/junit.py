@@ -53,9 +53,7 @@ def _suite(parent: ET.Element, test: TestAnalysis, catalogue: Catalogue) -> None
     suite.set("time", f"{test.measurements.seconds:.3f}")
 
 
-def _grade_case(
-    suite: ET.Element, test: TestAnalysis, grade: Grade, catalogue: Catalogue
-) -> None:
+def _grade_case(suite: ET.Element, test: TestAnalysis, grade: Grade, catalogue: Catalogue) -> None:
     case = _case(suite, test, grade.objective.id)
     told = catalogue.text(_sentence(grade))
     match grade.verdict:
