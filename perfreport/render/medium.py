@@ -26,6 +26,7 @@ _EMPTY = "\N{EMPTY SET}"
 # A tag or autolink can only begin where a letter, "/", "!" or "?" follows the bracket.
 _MARKUP = re.compile(r"([\\`*\[\]~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|<(?=[A-Za-z/!?]))")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
+_ESCAPED_START = re.compile(r"^\\([-+>#])")
 _BLOCK_START = re.compile(r"^(?:[-+>#]|\d{1,9}(?=[.)](?:\s|$)))")
 
 
@@ -79,6 +80,7 @@ def _html_code(text: str) -> str:
 
 def table_cell(markdown: str) -> str:
     """Fit finished Markdown into a cell of a GFM table: pipes must not end the cell."""
+    markdown = _ESCAPED_START.sub(r"\1", markdown)  # no block begins inside a cell
     if "|" not in markdown:
         return markdown
     if "\\|" in markdown:  # a backslash before a pipe can't be told from an escaped pipe

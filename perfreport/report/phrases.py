@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfreport.model.grade import Operator, StageLevel, Verdict
 from perfreport.model.message import Message, message
+from perfreport.model.phase import LoadUnit, PhaseKind
 from perfreport.model.units import Quantity, Unit
+from perfreport.resources import THRESHOLDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,6 +155,14 @@ def _missed(side: str, name: Message, value: Quantity, limit: Quantity, past: Qu
     return message(f"grade.{side}", name=name, value=value, limit=limit, ratio=ratio)
 
 
+def thresholds_name(path: str) -> str:
+    """Return a thresholds file as a reader knows it: ours without the place it is installed at."""
+    try:
+        return f"{THRESHOLDS.name}/{Path(path).relative_to(THRESHOLDS).as_posix()}"
+    except ValueError:
+        return path
+
+
 def seconds(value: float | None) -> Cell:
     """Return a time in base units as a cell."""
     return NOTHING if value is None else Quantity(value, Unit.SECONDS)
@@ -170,6 +181,39 @@ def tps(value: float | None) -> Cell:
 def phase_title(phases: Phases, name: str) -> Cell:
     """Return the readable name of a phase."""
     return next((phase.title for phase in phases.phases if phase.name == name), name)
+
+
+def short_title(phases: Phases, phase: Phase) -> Message:
+    """Return what a phase is called where its load stands beside it."""
+    if phase.title.key == "phase.title.named":
+        return phase.title
+    family, _, number = phase.name.rpartition("-")
+    if phase.kind is PhaseKind.RAMP:
+        begin = _level_before(phases, phase)
+        falls = phase.level is not None and begin is not None and phase.level < begin
+        return message("phase-kind.ramp-down" if falls else "phase-kind.ramp-up")
+    if family == "stage" and number.isdigit():
+        return message("phase-kind.stage", number=int(number))
+    kind = message(f"phase-kind.{phase.kind.value}")
+    if family and number.isdigit():
+        return message("phase-kind.numbered", kind=kind, number=int(number))
+    return kind
+
+
+def load_of(phases: Phases, phase: Phase) -> Cell:
+    """Return the load of a phase; of a ramp, from where to where."""
+    if phase.level is None or phase.unit is None:
+        return NOTHING
+    unit = "vus" if phase.unit is LoadUnit.VUS else "rate"
+    begin = _level_before(phases, phase)
+    if phase.kind is PhaseKind.RAMP and begin is not None:
+        return message(f"load.{unit}-moving", begin=begin, end=phase.level)
+    return message(f"load.{unit}", level=phase.level)
+
+
+def _level_before(phases: Phases, phase: Phase) -> float | None:
+    place = phases.phases.index(phase)
+    return phases.phases[place - 1].level if place else 0.0
 
 
 def phase_name(phases: Phases, name: str) -> Message:

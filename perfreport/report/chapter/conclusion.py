@@ -36,7 +36,7 @@ def _sentences(test: TestAnalysis) -> Iterator[Message]:
     elif worst is not None:
         yield verdict_sentence(worst)
     unknown = [g for g in _all(test) if g.counts and g.verdict is Verdict.NO_DATA]
-    if unknown:
+    if unknown and test.grade.verdict is not Verdict.FAIL:
         yield message("chapter.conclusion.unknown", count=len(unknown))
 
 

@@ -39,7 +39,7 @@ def _build(test: TestAnalysis) -> Sequence[Block]:
 
 def _row(test: TestAnalysis, row: ErrorRow, total: int) -> tuple[Cell, ...]:
     return (
-        _name(row),
+        error_name(row),
         row.status if row.status not in {None, "0", ""} else None,
         row.count,
         ratio(row.count / total),
@@ -49,9 +49,10 @@ def _row(test: TestAnalysis, row: ErrorRow, total: int) -> tuple[Cell, ...]:
     )
 
 
-def _name(row: ErrorRow) -> Cell:
+def error_name(row: ErrorRow) -> Message:
+    """Return what readers call an error: k6's text, else the status, else k6's code."""
     if row.error:
-        return row.error
+        return message("report.as-code", text=row.error)
     if row.status not in {None, "0", ""}:
         return message("chapter.errors.http", status=str(row.status))
     if row.error_code:

@@ -80,7 +80,9 @@ def _remark(reason: Message, names: Sequence[Message]) -> Bullet:
 
 
 def _reasons(grade: Grade) -> Iterator[Message]:
-    if grade.reason is not None:
+    if grade.verdict is Verdict.NO_DATA and not grade.counts:
+        yield message("chapter.objectives.optional")
+    elif grade.reason is not None:
         yield grade.reason
     if grade.borderline and grade.verdict is not Verdict.INCONCLUSIVE:
         yield message("chapter.objectives.borderline")

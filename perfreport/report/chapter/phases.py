@@ -9,8 +9,7 @@ from perfreport.model.message import Message, message
 from perfreport.model.phase import PhaseKind
 from perfreport.model.units import Quantity, Unit
 from perfreport.report._spec import ChapterSection
-from perfreport.report.chapter.stages import load_of
-from perfreport.report.phrases import error_rate_of, limited, seconds, tps
+from perfreport.report.phrases import error_rate_of, limited, load_of, seconds, short_title, tps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,12 +43,13 @@ def _row(test: TestAnalysis, phase: Phase) -> tuple[Cell, ...]:
     length = Quantity(phase.seconds, Unit.SECONDS)
     part = test.measurements.slice_of(phase.name)
     if not phase.reached:
-        return (phase.title, message("cell.not-reached"), None, None, None, None, None, None)
+        blank = (None,) * (len(_COLUMNS) - 2)
+        return (short_title(test.phases, phase), message("cell.not-reached"), *blank)
     latency = part.latency if part is not None else None
     return (
-        phase.title,
+        short_title(test.phases, phase),
         length,
-        load_of(test, phase.name),
+        load_of(test.phases, phase),
         tps(part.throughput if part is not None else None),
         error_rate_of(part),
         seconds(latency.p50 if latency is not None else None),

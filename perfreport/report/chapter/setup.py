@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from perfreport.model.document import Bullet, Bullets
 from perfreport.model.load import LoadPlan, LoadSamples, Scenario
 from perfreport.model.message import Message, message
-from perfreport.model.phase import PhaseOrigin
+from perfreport.model.phase import PhaseKind, PhaseOrigin
 from perfreport.model.units import Quantity, Unit
 from perfreport.report._spec import ChapterSection
+from perfreport.report.phrases import load_of, short_title, thresholds_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from perfreport.model.analysis import TestAnalysis
     from perfreport.model.document import Block
+    from perfreport.model.phase import Phase
 
 _MOST_SCENARIOS = 6
 _MOST_PHASES = 10
@@ -44,7 +46,9 @@ def _items(test: TestAnalysis) -> Iterator[Bullet]:
     if structure is not None:
         yield _bullet("structure", structure)
     if test.spec.thresholds_path is not None:
-        yield _bullet("targets", message("report.as-code", text=test.spec.thresholds_path))
+        yield _bullet(
+            "targets", message("report.as-code", text=thresholds_name(test.spec.thresholds_path))
+        )
     for note in test.spec.notes:
         yield _bullet("note", note)
     window = _window(test)
@@ -115,19 +119,21 @@ def _structure(test: TestAnalysis) -> Message | None:
     phases = test.phases.phases
     if not phases:
         return None
-    steps = tuple(
-        message(
-            "chapter.setup.step",
-            title=phase.title,
-            length=Quantity(phase.seconds, Unit.SECONDS),
-        )
-        for phase in phases[:_MOST_PHASES]
-    )
+    steps = tuple(_step(test, phase) for phase in phases[:_MOST_PHASES])
     if len(phases) > _MOST_PHASES:
         steps = (*steps, message("chapter.setup.more", n=len(phases) - _MOST_PHASES))
     origins = {phase.origin for phase in phases}
     key = "structure-seen" if origins == {PhaseOrigin.SHAPE} else "structure-planned"
     return message(f"chapter.setup.{key}", steps=steps)
+
+
+def _step(test: TestAnalysis, phase: Phase) -> Message:
+    title = short_title(test.phases, phase)
+    length = Quantity(phase.seconds, Unit.SECONDS)
+    load = load_of(test.phases, phase)
+    if phase.kind is PhaseKind.RAMP or not isinstance(load, Message):
+        return message("chapter.setup.step", title=title, length=length)
+    return message("chapter.setup.step-at", title=title, load=load, length=length)
 
 
 def _window(test: TestAnalysis) -> Message | None:

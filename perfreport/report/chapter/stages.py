@@ -12,10 +12,11 @@ from perfreport.report._spec import ChapterSection
 from perfreport.report.phrases import (
     error_rate_of,
     level_word,
+    load_of,
     phase_name,
     phase_of,
-    phase_title,
     seconds,
+    short_title,
     target,
     tps,
     verdict_sentence,
@@ -56,9 +57,10 @@ def grid(test: TestAnalysis) -> Grid:
 def _row(test: TestAnalysis, stage: StageGrade) -> tuple[Cell, ...]:
     part = test.measurements.slice_of(stage.phase)
     latency = part.latency if part is not None else None
+    phase = phase_of(test.phases, stage.phase)
     return (
-        phase_title(test.phases, stage.phase),
-        load_of(test, stage.phase),
+        short_title(test.phases, phase) if phase is not None else stage.phase,
+        _users(test, stage.phase),
         target(stage.throughput_target, Unit.NONE),
         tps(part.throughput if part is not None else None),
         error_rate_of(part),
@@ -68,13 +70,11 @@ def _row(test: TestAnalysis, stage: StageGrade) -> tuple[Cell, ...]:
     )
 
 
-def load_of(test: TestAnalysis, name: str) -> Cell:
-    """Return the level of a phase: virtual users, or the rate of an open model."""
+def _users(test: TestAnalysis, name: str) -> Cell:
+    """Return the level of a stage: virtual users, or the rate of an open model."""
     phase = phase_of(test.phases, name)
     if phase is not None and phase.level is not None:
-        if phase.unit is LoadUnit.VUS:
-            return round(phase.level)
-        return Quantity(phase.level, Unit.PER_SECOND)
+        return round(phase.level) if phase.unit is LoadUnit.VUS else load_of(test.phases, phase)
     part = test.measurements.slice_of(name)
     return round(part.vus_max) if part is not None and part.vus_max is not None else None
 

@@ -8,7 +8,7 @@ from perfreport.model.document import Bullet, Bullets, Grid, Section, Style
 from perfreport.model.load import LoadSamples, LoadSummary
 from perfreport.model.message import Message, message
 from perfreport.report._spec import Part, Story
-from perfreport.report.phrases import limited, name_of
+from perfreport.report.phrases import limited, name_of, thresholds_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -121,7 +121,7 @@ def _basis_items(story: Story) -> Iterator[Bullet]:
                 message(
                     "appendix.thresholds",
                     test=name_of(test.grade),
-                    path=path,
+                    path=thresholds_name(path),
                     digest=digest[:_HASH_DIGITS],
                 )
             )

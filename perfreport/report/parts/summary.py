@@ -13,6 +13,8 @@ from perfreport.model.message import Message, message
 from perfreport.model.units import Quantity, Unit
 from perfreport.report._spec import Part, Story
 from perfreport.report.chapter.conclusion import past
+from perfreport.report.chapter.endpoints import slowest
+from perfreport.report.chapter.errors import error_name
 from perfreport.report.chapter.stages import breaking_sentence
 from perfreport.report.phrases import name_of, title_of, verdict_sentence, verdict_word
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 _MOST_FINDINGS = 6
 _MOST_PER_TEST = 3
+_ENOUGH = 20  # requests that a percentile of an endpoint should rest on
 _ERRORS = frozenset({"http_req_failed", "error_rate", "success_rate", "checks"})
 
 
@@ -125,6 +128,34 @@ def _findings_of(test: TestAnalysis) -> Iterator[tuple[bool, Bullet]]:
     for grade in _missed(test)[:_MOST_PER_TEST]:
         said = message(f"sign.said.{grade.verdict.value}", said=verdict_sentence(grade))
         yield grade.verdict is Verdict.FAIL, Bullet(said)
+    for observed in _observed(test):
+        yield False, Bullet(message("sign.said.NOTE", said=observed))
+
+
+def _observed(test: TestAnalysis) -> Iterator[Message]:
+    """Yield what k6 alone can point at: the most frequent error and the slowest endpoint."""
+    errors = sorted(test.measurements.errors, key=lambda row: (-row.count, row.first_ns))
+    if errors and errors[0].endpoint is not None:
+        total = sum(row.count for row in errors)
+        share = Quantity(errors[0].count / total, Unit.RATIO)
+        yield message(
+            "part.summary.most-errors",
+            total=total,
+            count=errors[0].count,
+            share=share,
+            endpoint=errors[0].endpoint,
+            error=error_name(errors[0]),
+        )
+    slow = [part for part in slowest(test) if part.requests >= _ENOUGH]
+    whole = test.measurements.slice_of()
+    if len(slow) < 2 or whole is None or not whole.latency.p95 or slow[0].latency.p95 is None:
+        return
+    yield message(
+        "part.summary.slowest",
+        endpoint=slow[0].endpoint or "",
+        p95=Quantity(slow[0].latency.p95, Unit.SECONDS),
+        whole=Quantity(whole.latency.p95, Unit.SECONDS),
+    )
 
 
 def _missed(test: TestAnalysis) -> list[Grade]:
