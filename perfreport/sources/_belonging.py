@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from perfreport.model.load import MetricType
 from perfreport.model.units import NS_PER_SECOND
+from perfreport.sources._k6_summary import typed
 
 if TYPE_CHECKING:
     from perfreport.model.load import (
@@ -62,7 +63,8 @@ class Comparison:
 def compare(summary: LoadSummary, store: SampleStore) -> Comparison:
     """Hold a summary against samples, metric by metric."""
     found = Comparison()
-    parents = [metric for metric in summary.metrics if "{" not in metric.name and metric.type]
+    told = typed(summary.metrics, store.declarations)
+    parents = [metric for metric in told if "{" not in metric.name and metric.type]
     for metric in parents[:_MOST_COMPARED]:
         if metric.type is MetricType.GAUGE:
             continue

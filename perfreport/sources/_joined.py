@@ -12,9 +12,8 @@ from perfreport.model.load import (
     ExitStatus,
     LoadSamples,
     LoadSummary,
-    SummaryMetric,
 )
-from perfreport.sources._k6_summary import in_base_units
+from perfreport.sources._k6_summary import typed
 from perfreport.store import SampleStore
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def _samples(facts: list[LoadSamples]) -> list[LoadSamples]:
 def _summaries(
     facts: list[LoadSummary], declared: tuple[MetricDeclaration, ...], *, distributed: bool
 ) -> list[LoadSummary]:
-    typed = [replace(fact, metrics=tuple(_typed(fact.metrics, declared))) for fact in facts]
+    typed = [replace(fact, metrics=tuple(typed(fact.metrics, declared))) for fact in facts]
     typed.sort(key=lambda fact: (_FORMS.index(fact.source.dialect), fact.source.path))
     if not distributed or not typed:
         return typed
@@ -101,20 +100,6 @@ def _of_all(facts: list[LoadSummary]) -> LoadSummary:
         checks=tuple(CheckCount(*key, *counts) for key, counts in checks.items()),
         k6_version=facts[0].k6_version,
     )
-
-
-def _typed(
-    metrics: Iterable[SummaryMetric], declared: tuple[MetricDeclaration, ...]
-) -> Iterable[SummaryMetric]:
-    """Fill in what `--summary-export` does not tell: the unit of the script's own metrics."""
-    known = {entry.name: entry for entry in declared if entry.declared}
-    for metric in metrics:
-        entry = known.get(metric.name.split("{", 1)[0])
-        if metric.contains is not None or entry is None:
-            yield metric
-            continue
-        values = in_base_units(dict(metric.values), entry.type, entry.contains)
-        yield SummaryMetric(metric.name, entry.type, entry.contains, values)
 
 
 def _consoles(facts: list[ConsoleLog]) -> list[ConsoleLog]:

@@ -20,6 +20,9 @@ from perfreport.sources._json import mapping, number, parsed
 from perfreport.sources._spec import Reading
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from perfreport.model.load import MetricDeclaration
     from perfreport.model.source import Fact, SourceRef, SummaryValue
     from perfreport.sources._input import Input
 
@@ -49,6 +52,20 @@ def in_base_units(
         (stat, value if value is None or stat in plain else value / _MS_PER_SECOND)
         for stat, value in values.items()
     )
+
+
+def typed(
+    metrics: Iterable[SummaryMetric], declared: tuple[MetricDeclaration, ...]
+) -> Iterator[SummaryMetric]:
+    """Fill in what `--summary-export` does not tell: the unit of the script's own metrics."""
+    known = {entry.name: entry for entry in declared if entry.declared}
+    for metric in metrics:
+        entry = known.get(metric.name.split("{", 1)[0])
+        if metric.contains is not None or entry is None:
+            yield metric
+            continue
+        values = in_base_units(dict(metric.values), entry.type, entry.contains)
+        yield SummaryMetric(metric.name, entry.type, entry.contains, values)
 
 
 def seconds_of(milliseconds: float) -> float:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from perfreport.sources._input import Head, Input
     from perfreport.sources._yaml_lines import Document
 
+_ASSIGNMENT = re.compile(r"^[\w.\[\]-]+[ \t]*=", re.MULTILINE)
+_MAPPING = re.compile(r"^\s*(?:- )?[\w.\"'-]+:(?:\s|$)", re.MULTILINE)
 _ROOTS = re.compile(r"^(spring|server|management|logging)(\.[\w.-]+)?:(\s|$)", re.MULTILINE)
 _ON_PROFILE = {relaxed("spring.config.activate.on-profile"), relaxed("spring.profiles")}
 _ACTIVE = relaxed("spring.profiles.active")
@@ -34,6 +36,8 @@ def sniff(head: Head) -> float:
         r"^services:\s*$", text, re.MULTILINE
     ):
         return 0.0
+    if len(_ASSIGNMENT.findall(text)) > len(_MAPPING.findall(text)):
+        return 0.0  # a .properties file may use colons now and then
     roots = {match[1] for match in _ROOTS.finditer(text)}
     return 0.95 if "spring" in roots else 0.6 if roots else 0.0
 

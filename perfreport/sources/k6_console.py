@@ -37,6 +37,7 @@ _OWN = re.compile(
     r"|^time=.* executor=\S+ scenario=|hint=\"script exception\"",
     re.MULTILINE,
 )
+_POINT = re.compile(r'"type"\s*:\s*"(?:Point|Metric)"')
 _LOGFMT = re.compile(r'^time="[^"]+" level=\w+ msg=', re.MULTILINE)
 _TERMINAL = re.compile(r"^(?:\x1b\[\d+m)?(?:INFO|WARN|ERRO)(?:\x1b\[0m)?\[\d{4,}\] ", re.MULTILINE)
 _RAW = re.compile(r"^(?:Request Failed|Insufficient VUs, reached \d+)", re.MULTILINE)
@@ -57,7 +58,7 @@ def sniff(head: Head) -> float:
     """k6's own sentences, or entries in the form its logger gives them."""
     start = head.start.decode("utf-8", "replace")
     if _OWN.search(start) or _OWN.search(head.middle.decode("utf-8", "replace")):
-        return 0.95
+        return 0.6 if _POINT.search(start) else 0.95  # results with console lines among them
     if _TERMINAL.search(start):
         return 0.7
     return 0.5 if _LOGFMT.search(start) or _RAW.search(start) else 0.0

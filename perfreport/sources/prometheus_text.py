@@ -17,13 +17,16 @@ _META = re.compile(r"# (?:HELP|TYPE) [a-zA-Z_:\"][\w:.\"]* ")
 
 
 def sniff(head: Head) -> float:
-    """HELP or TYPE lines with samples, or nearly nothing but labelled samples."""
+    """HELP or TYPE lines with samples, or nearly nothing but labelled samples.
+
+    OpenMetrics looks much the same; what is surely OpenMetrics wins by its own signs.
+    """
     lines = [line for line in (*head.lines, *head.middle_lines) if line.strip()]
     if not lines:
         return 0.0
     samples = list(sample_lines(lines))
     if any(_META.match(line) for line in lines) and samples:
-        return 0.95
+        return 0.85
     labelled = sum("{" in line and "=>" not in line for line in samples)
     plain = [line for line in lines if line[0] not in "#="]
     return 0.8 if labelled >= 3 and len(samples) >= 0.8 * len(plain) else 0.0
