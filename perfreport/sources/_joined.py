@@ -72,11 +72,9 @@ def _samples(facts: list[LoadSamples]) -> list[LoadSamples]:
 def _summaries(
     facts: list[LoadSummary], declared: tuple[MetricDeclaration, ...], *, distributed: bool
 ) -> list[LoadSummary]:
-    typed = [replace(fact, metrics=tuple(typed(fact.metrics, declared))) for fact in facts]
-    typed.sort(key=lambda fact: (_FORMS.index(fact.source.dialect), fact.source.path))
-    if not distributed or not typed:
-        return typed
-    return [_of_all(typed)]
+    told = [replace(fact, metrics=tuple(typed(fact.metrics, declared))) for fact in facts]
+    told.sort(key=lambda fact: (_FORMS.index(fact.source.dialect), fact.source.path))
+    return [_of_all(told)] if distributed and told else told
 
 
 def _of_all(facts: list[LoadSummary]) -> LoadSummary:
