@@ -14,13 +14,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from perfreport.sources._metric_times import Timestamp, epoch_ns, find_timestamp
+from perfreport.sources._metric_times import epoch_ns, separating_instant
 from perfreport.sources._spec import Segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from perfreport.sources._input import Input
+    from perfreport.sources._instants import Instant
     from perfreport.sources._metric_series import SeriesTable, Track
 
 _SAMPLE = re.compile(r"(?P<name>[a-zA-Z_:][\w:.]*)?[ \t]*(?P<brace>\{)?")
@@ -34,7 +35,12 @@ _VALUE = re.compile(
     r"(?:[ \t]+(?P<time>-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?))?[ \t]*(?:#.*)?"
 )
 _META = (b"# HELP ", b"# TYPE ", b"# UNIT ")
-_HTTP_HEADER = re.compile(r"(?:HTTP/\d|[A-Za-z][\w-]*: )")
+_HTTP_HEADER = re.compile(
+    r"HTTP/\d|(?:Date|Server|Content-[A-Z]\w+|Transfer-Encoding|Connection|Keep-Alive|Vary|Expires"
+    r"|Pragma|Cache-Control|Strict-Transport-Security|Set-Cookie|X-[\w-]+|Via|Age|ETag): ",
+    re.IGNORECASE,
+)
+_LONGEST_HEADER = 1000
 _ESCAPES = {"\\\\": "\\", '\\"': '"', "\\n": "\n"}
 
 
@@ -52,7 +58,7 @@ class Exposition:
     """What was read of a file: series on scrape numbers, and what is known of their times."""
 
     table: SeriesTable
-    separators: dict[int, Timestamp] = field(default_factory=dict)  # by scrape
+    separators: dict[int, Instant] = field(default_factory=dict)  # by scrape
     sizes: list[int] = field(default_factory=list)  # samples per scrape
     timed: bool = False  # samples carry their own times
     foreign: list[Segment] = field(default_factory=list)  # lines of another kind
@@ -257,9 +263,9 @@ class _Reader:
     def _separator(self, text: bytes) -> bool:
         """Take a line that a person's loop or an HTTP client wrote between two scrapes."""
         words = text.decode("utf-8", "replace")
-        time = find_timestamp(words)
-        header = _HTTP_HEADER.match(words) is not None
-        if time is None and not header and not text.startswith((b"#", b"=", b"-")):
+        time = separating_instant(words)
+        header = len(words) <= _LONGEST_HEADER and _HTTP_HEADER.match(words) is not None
+        if time is None and not header and not text.startswith((b"#", b"==", b"--")):
             return False
         if time is None and not words.startswith("HTTP/"):
             return True

@@ -17,8 +17,9 @@ _DATE = re.compile(  # Sun Nov 22 13:50:52 UTC 2026, or with the year before the
     r"(?:[A-Z][a-z]{2},? )?([A-Z][a-z]{2})\s+(\d{1,2})\s+(\d{2}):(\d{2}):(\d{2})"
     r"(?:\s+([AP]M))?\s+([A-Z]{3,4}|[+-]\d{4})?\s*(\d{4})"
 )
-_DAY_FIRST = re.compile(  # Sun 22 Nov 2026 01:50:52 PM UTC
-    r"(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2})(?: ([AP]M))?(?: ([A-Z]{3,4}))?"
+_DAY_FIRST = re.compile(  # Sun 22 Nov 2026 01:50:52 PM UTC, and the Date header of HTTP
+    r"(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2})(?: ([AP]M))?"
+    r"(?: ([A-Z]{3,4}|[+-]\d{2}:?\d{2}))?"
 )
 _KOREAN_DATE = re.compile(  # 2026. 11. 22. (day) 22:50:52 KST
     r"(\d{4})\. ?(\d{1,2})\. ?(\d{1,2})\. ?\(\w\) ?(?:(\w{2}) )?"

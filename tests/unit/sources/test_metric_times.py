@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from perfreport.sources._metric_times import epoch_ns, find_timestamp
+from perfreport.sources._metric_times import epoch_ns, separating_instant
 
 NOON = 1795350468_000_000_000  # 2026-11-22T12:27:48Z
 
@@ -25,14 +25,22 @@ NOON = 1795350468_000_000_000  # 2026-11-22T12:27:48Z
     ],
 )
 def test_times_people_write(text: str, ns: int, zoned: bool) -> None:
-    found = find_timestamp(text)
+    found = separating_instant(text)
     assert found is not None
     assert (found.ns, found.zoned) == (ns, zoned)
 
 
-@pytest.mark.parametrize("text", ["", "2026-13-45T99:00:00Z", "version 10.1.56", "Nov 22 12:27:48"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2026-13-45T99:00:00Z",
+        "version 10.1.56",
+        "2026-11-22T12:28:01.103Z ERROR 29235 --- [main] c.e.App : boom",
+    ],
+)
 def test_no_time(text: str) -> None:
-    assert find_timestamp(text) is None
+    assert separating_instant(text) is None
 
 
 @pytest.mark.parametrize(

@@ -241,7 +241,7 @@ def test_lines_that_are_no_samples(line: str) -> None:
 def test_foreign_lines_are_handed_on() -> None:
     text = "# TYPE up gauge\nup 1\n2026-11-22 12:00:00.123 ERROR boom\n\tat a.b.C\nup 0\n"
     reading = read_text("prometheus-text", text)
-    assert [(part.first_line, part.last_line) for part in reading.foreign] == [(4, 4)]
+    assert [(part.first_line, part.last_line) for part in reading.foreign] == [(3, 4)]
     assert reading.records == 2
 
 
