@@ -1,1 +1,77 @@
-"""One clock: sources without a usable zone are placed in UTC, or left uncorrelated."""
+"""One clock: sources whose times carry no zone, or count from a start, are placed in UTC.
+
+Where the k6 run leaves only one place that fits, the source is moved there and its `Clock` says
+why (`ALIGNED`). Everything else stays as it was and is not correlated: a wrong place would make
+causes out of coincidences.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from perfreport.clocks._hints import Hints, hints_of
+from perfreport.clocks._placement import Window, place
+from perfreport.model.load import LoadSamples
+from perfreport.model.source import ClockKind
+
+if TYPE_CHECKING:
+    from perfreport.model.run import TestRun
+    from perfreport.model.source import Clock, SourceRef
+
+__all__ = ["align"]
+
+_OPEN = frozenset({ClockKind.RELATIVE, ClockKind.UNKNOWN})
+
+
+def align(run: TestRun) -> TestRun:
+    """Move every source that can be placed; the guess stands in the source's clock.
+
+    Sources placed by what they overlap tell their zone to those that more than one zone would
+    fit, so there are two passes.
+    """
+    window = _load_window(run)
+    if window is None:
+        return run
+    for _ in range(2):
+        run = _placed(run, window, hints_of(run))
+    return run
+
+
+def _load_window(run: TestRun) -> Window | None:
+    samples = run.of(LoadSamples)
+    if not samples:
+        return None
+    return Window(min(one.start_ns for one in samples), max(one.end_ns for one in samples))
+
+
+def _placed(run: TestRun, window: Window, hints: Hints) -> TestRun:
+    moved: dict[SourceRef, SourceRef] = {}
+    for source in run.sources:
+        if source.clock.kind not in _OPEN or source.start_ns is None or source.end_ns is None:
+            continue
+        clock = place(source, window, hints)
+        if clock is not None:
+            moved[source] = _moved(source, clock)
+    if not moved:
+        return run
+    facts = tuple(
+        fact.shifted(-moved[fact.source].clock.offset_ns, moved[fact.source])
+        if fact.source in moved and moved[fact.source].clock.correlated
+        else replace(fact, source=moved[fact.source])
+        if fact.source in moved
+        else fact
+        for fact in run.facts
+    )
+    return replace(run, facts=facts, sources=tuple(moved.get(one, one) for one in run.sources))
+
+
+def _moved(source: SourceRef, clock: Clock) -> SourceRef:
+    if not clock.correlated or source.start_ns is None or source.end_ns is None:
+        return replace(source, clock=clock)
+    return replace(
+        source,
+        clock=clock,
+        start_ns=source.start_ns - clock.offset_ns,
+        end_ns=source.end_ns - clock.offset_ns,
+    )

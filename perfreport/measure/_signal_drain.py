@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from perfreport.model.measurement import Selector
     from perfreport.model.phase import Phases
 
-DRAIN = "kafka.consumer.lag.drain"
+DRAIN = "kafka.consumer.lag.drain.time"
 _LAG = "kafka.consumer.lag"
 # A consumer that keeps up still shows the records of the last poll.
 _REMAINDER = 0.01

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from perfreport.measure._signal_events import PAUSE, gc_series
 from perfreport.model.signal import SignalKind, Signals
 from perfreport.signals import catalogue
 
@@ -79,7 +80,20 @@ def join(run: TestRun) -> RunSignals:
         else:
             best = max(sorted(dialects), key=lambda dialect: _samples(dialects[dialect]))
             series += _joined(dialects[best], keep_files=False)
-    return RunSignals(tuple(series), tuple(unplaced))
+    return RunSignals(_with_gc_logs(run, series), tuple(unplaced))
+
+
+def _with_gc_logs(run: TestRun, series: list[SignalSeries]) -> tuple[SignalSeries, ...]:
+    logged = gc_series(run)
+    exported = {
+        tuple(label for label in one.labels if label[0] in IDENTITY)
+        for one in series
+        if one.signal == PAUSE
+    }
+    processes = {one.labels for one in logged if one.signal == PAUSE}
+    if len(processes) < len(exported):
+        return (*series, *(one for one in logged if one.signal != PAUSE))
+    return (*(one for one in series if one.signal != PAUSE or not processes), *logged)
 
 
 def _apart(name: str) -> bool:

@@ -24,6 +24,7 @@ from perfreport.measure._signal_specs import (
     labels_of,
     unit_of,
 )
+from perfreport.model.configuration import Observations
 from perfreport.model.measurement import WHOLE_RUN, Measurement, SignalStats
 from perfreport.model.message import message
 from perfreport.model.signal import Part
@@ -33,7 +34,7 @@ from perfreport.signals.catalogue import normal_form
 from perfreport.signals.expression import Leaf, Matcher, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from perfreport.measure._signal_lines import Windows
     from perfreport.model.load import Tags
@@ -54,6 +55,28 @@ def is_signal(name: str) -> bool:
     """Whether a metric is a canonical or derived signal, measured or not."""
     known = catalogue()
     return name in known.signals or name in known.derived or name == DRAIN
+
+
+def is_measured_here(run: TestRun, name: str) -> bool:
+    """Whether a question about `name` is for the server's side: a signal, or a person's figure."""
+    return is_signal(name) or any(
+        one.name == name for fact in run.of(Observations) for one in fact.observations
+    )
+
+
+def measure_signals(
+    run: TestRun, phases: Phases, selectors: Sequence[Selector]
+) -> tuple[tuple[SignalStats, ...], dict[Selector, Measurement]]:
+    """Every signal by phase, and the answers to those selectors that ask for the server's side."""
+    signals = run_signals(run)
+    answers = {
+        selector: answer(signals, phases, selector)
+        if is_signal(selector.metric)
+        else _observed(run, selector)
+        for selector in selectors
+        if is_measured_here(run, selector.metric)
+    }
+    return signal_statistics(signals, phases), answers
 
 
 def windows_of(phases: Phases, phase: str) -> tuple[tuple[int, int], ...]:
@@ -92,6 +115,13 @@ def answer(signals: RunSignals, phases: Phases, selector: Selector) -> Measureme
     if spec is not None and spec.timed:
         return _timer_answer(signals, spec, selector, windows)
     return _level_answer(signals, selector, windows)
+
+
+def _observed(run: TestRun, selector: Selector) -> Measurement:
+    """The last figure that a person noted under the name."""
+    noted = [one for fact in run.of(Observations) for one in fact.observations]
+    last = [one for one in noted if one.name == selector.metric][-1]
+    return Measurement(selector, last.value, last.unit, 1)
 
 
 def _level_answer(signals: RunSignals, selector: Selector, windows: Windows) -> Measurement:
