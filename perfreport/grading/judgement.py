@@ -6,6 +6,7 @@ questionable run is at best a WARNING. Where a validity rule itself failed, so i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from perfreport.grading.asking import needs_stages, replaced, selector_of, stages_of
@@ -13,6 +14,7 @@ from perfreport.grading.naming import STAGE
 from perfreport.grading.stages import breaking_point, grade_stages
 from perfreport.grading.verdicts import capped, judge, weight
 from perfreport.model.grade import TestGrade, ValidityLevel, Verdict
+from perfreport.model.measurement import Selector
 from perfreport.model.message import Message, message
 
 if TYPE_CHECKING:
@@ -20,9 +22,12 @@ if TYPE_CHECKING:
 
     from perfreport.model.analysis import TestSpec
     from perfreport.model.grade import Grade, Objective, StageGrade
-    from perfreport.model.measurement import Measurements
+    from perfreport.model.measurement import Measurement, Measurements
     from perfreport.model.phase import Phases
     from perfreport.model.validity import Validity
+
+# k6 drops the metric from its output where nothing was dropped.
+_WRITTEN_IF_ANY = frozenset({"dropped_iterations"})
 
 
 def grade(
@@ -57,7 +62,7 @@ def grade(
 
 
 def _grade(objective: Objective, phases: Phases, measurements: Measurements) -> Grade:
-    found = judge(objective, measurements.find(selector_of(objective, phases)))
+    found = judge(objective, _answer(measurements, selector_of(objective, phases)))
     if not replaced(objective, phases):
         return found
     # A whole run holds ramps that flatter it: it can fail for its plateau, never pass for it.
@@ -66,6 +71,16 @@ def _grade(objective: Objective, phases: Phases, measurements: Measurements) -> 
     if objective.selector.phase == STAGE:
         return capped(found, Verdict.WARNING, message("grading.stages-missing"))
     return capped(found, Verdict.WARNING, message("grading.plateau-missing"))
+
+
+def _answer(measurements: Measurements, selector: Selector) -> Measurement | None:
+    """Look an answer up; a count that k6 only writes when there is something to count is 0 then."""
+    found = measurements.find(selector)
+    silent = found is not None and found.value is None and selector.metric in _WRITTEN_IF_ANY
+    if found is None or not silent or selector.stat not in {"count", "rate"}:
+        return found
+    ran = measurements.find(Selector("iterations", "count"))
+    return replace(found, value=0.0) if ran is not None and ran.n else found
 
 
 def _verdict(

@@ -12,6 +12,7 @@ from perfreport.model.message import Message, message
 from perfreport.model.phase import PhaseKind
 
 if TYPE_CHECKING:
+    from perfreport.grading.catalogue import MetricSpec
     from perfreport.model.measurement import Selector
 
 STAGE = "stage"  # the phase word for "every stage of the load, each on its own"
@@ -59,9 +60,12 @@ def objective_id(selector: Selector) -> str:
     return " ".join([*words, "successful"] if selector.only_successful else words)
 
 
-def objective_title(selector: Selector) -> Message:
-    """Return the readable name of what a selector asks for."""
-    title = _stat_title(selector)
+def objective_title(selector: Selector, known: MetricSpec | None = None) -> Message:
+    """Return the readable name of what a selector asks for.
+
+    `known`: what the run tells of a custom metric, where there is a run.
+    """
+    title = _stat_title(selector, known or find_metric(selector.metric))
     if selector.only_successful:
         title = message("objective.successful", name=title)
     if selector.where:
@@ -72,12 +76,11 @@ def objective_title(selector: Selector) -> Message:
     return title
 
 
-def _stat_title(selector: Selector) -> Message:
+def _stat_title(selector: Selector, spec: MetricSpec | None) -> Message:
     metric = _metric_title(selector.metric)
     number = percentile(selector.stat)
     if number is not None:
         return message("objective.stat.percentile", metric=metric, n=f"{number:g}")
-    spec = find_metric(selector.metric)
     if spec is not None and spec.type is MetricType.COUNTER and selector.stat == "rate":
         return message("objective.stat.per-second", metric=metric)
     if spec is not None and (spec.family is Family.DERIVED or spec.type is MetricType.RATE):

@@ -81,7 +81,7 @@ def make_objective(
         selector=Selector(metric, assertion.stat, tuple((k, _literal(v)) for k, v in tags)),
         unit=unit,
         target=(Bound(assertion.operator, limit, text),),
-        title=objective_title(written),
+        title=objective_title(written, spec),
         origin=ORIGIN,
     )
 

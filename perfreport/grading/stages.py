@@ -110,12 +110,24 @@ def _row(
     verdict = max(weights, key=lambda one: one.badness, default=Verdict.NO_DATA)
     return StageGrade(
         phase=stage.name,
-        level=_level(verdict),
+        level=_level(_known(weights)),
         verdict=verdict,
         grades=tuple(grades),
         throughput_target=band.target if band else (),
         reason=None if weights else message("grading.stage-without-objectives"),
     )
+
+
+def _known(weights: list[Verdict]) -> Verdict:
+    """The worst of a stage as far as it is known.
+
+    What is known to miss its target is a warning or a failure whatever else was left open by too
+    few samples; a stage with anything open is never called normal.
+    """
+    worst = max(weights, key=lambda one: one.badness, default=Verdict.NO_DATA)
+    if worst is Verdict.INCONCLUSIVE and Verdict.WARNING in weights:
+        return Verdict.WARNING
+    return worst
 
 
 def _level(verdict: Verdict) -> StageLevel | None:

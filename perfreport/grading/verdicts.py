@@ -9,6 +9,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from perfreport.grading.catalogue import Family, find_metric
 from perfreport.grading.script import ORIGIN
 from perfreport.model.grade import Grade, OnMissing, Operator, Verdict
 from perfreport.model.measurement import WHOLE_RUN
@@ -123,6 +124,9 @@ def _why_missing(objective: Objective, measured: Measurement | None) -> Message:
     selector = objective.selector
     if objective.origin == ORIGIN and objective.script_verdict:
         return message("grading.no-samples-k6-passed", metric=selector.metric)
+    spec = find_metric(selector.metric)
+    if spec is not None and spec.family is Family.SIGNAL:
+        return message("grading.signal-missing", metric=selector.metric)
     if measured is None:
         return message("grading.not-measured", metric=selector.metric)
     if selector.phase != WHOLE_RUN:

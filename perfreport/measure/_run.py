@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from perfreport.measure._derived import bases, derive
 from perfreport.measure._duration import duration_of
 from perfreport.measure._metrics import Metrics
 from perfreport.measure._requests import requests_of
@@ -30,11 +31,7 @@ def measured(run: TestRun, phases: Phases, selectors: Sequence[Selector]) -> Mea
     store = samples.store if samples else None
     duration = duration_of(run)
     metrics = Metrics(run, store, Summaries(run), phases, duration)
-    whole, answers = metrics.measured(selectors)
-    selected = tuple(
-        answer or Measurement(selector, None, unit_of(None, None, selector.stat), 0)
-        for selector, answer in zip(selectors, answers, strict=True)
-    )
+    whole, selected = _answers(metrics, selectors)
     base = Measurements(
         seconds=duration.seconds,
         seconds_estimated=duration.estimated,
@@ -62,3 +59,21 @@ def measured(run: TestRun, phases: Phases, selectors: Sequence[Selector]) -> Mea
         series=series_of(store),
         warnings=requests.warnings,
     )
+
+
+def _answers(
+    metrics: Metrics, selectors: Sequence[Selector]
+) -> tuple[tuple[Measurement, ...], tuple[Measurement, ...]]:
+    """Whole-run statistics and one answer per selector, derived ones from what they rest on."""
+    asked = dict.fromkeys(selectors)
+    for selector in selectors:
+        asked.update(dict.fromkeys(bases(selector)))
+    whole, answers = metrics.measured(tuple(asked))
+    found = {
+        selector: answer or Measurement(selector, None, unit_of(None, None, selector.stat), 0)
+        for selector, answer in zip(asked, answers, strict=True)
+    }
+    for selector in selectors:
+        if needed := bases(selector):
+            found[selector] = derive(selector, tuple(found[one] for one in needed))
+    return whole, tuple(found[selector] for selector in selectors)
