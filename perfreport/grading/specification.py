@@ -19,6 +19,7 @@ from perfreport.model.analysis import TestSpec
 from perfreport.model.grade import Operator, TestKind
 from perfreport.model.load import LoadPlan, LoadSamples
 from perfreport.model.message import Message, message
+from perfreport.model.units import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 _TAGS = ("testid", "test_id", "testId", "test-id")
 _ID = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2,5}-\d{1,5})(?![A-Za-z0-9])")
+_ERRORS = re.compile(
+    r"error|fail|(?<![a-z])errs?(?![a-z])", re.IGNORECASE
+)  # errorRate, errors, failed_orders …
 _DIRECTIONS = {
     Operator.LT: -1,
     Operator.LE: -1,
@@ -111,8 +115,9 @@ def _general(targets: TargetSet | None, script: tuple[Objective, ...]) -> tuple[
     """Return the targets of a document, where it is general: as the script's own limits leave them.
 
     The shipped general targets are for those who have none: a team's own limit on the same metric
-    for all samples, of the same direction, is the better one. A script says nothing of stages, so
-    there its limits replace the general ones stage by stage.
+    for all samples, of the same direction, is the better one, and so is a limit on what the script
+    itself counts as errors (k6 also counts what a script means to skip). A script says nothing of
+    stages, so there its limits replace the general ones stage by stage.
     """
     if targets is None:
         return ()
@@ -145,7 +150,10 @@ def _for_stages(own: Objective, general: Objective) -> Objective:
 
 
 def _aim(objective: Objective) -> tuple[str, int]:
-    return objective.selector.metric, _direction(objective)
+    """What an objective is about, and in which direction it limits it."""
+    metric = objective.selector.metric
+    counts_errors = objective.unit is Unit.RATIO and _ERRORS.search(metric) is not None
+    return ("http_req_failed" if counts_errors else metric), _direction(objective)
 
 
 def _direction(objective: Objective) -> int:

@@ -9,7 +9,17 @@ import pytest
 from perfreport.grading import load_thresholds, specify
 from perfreport.grading.plan_kind import kind_of_scenario
 from perfreport.model.grade import TestKind
-from perfreport.model.load import Executor, LoadPlan, Scenario, ScriptThreshold, Stage
+from perfreport.model.load import (
+    Contains,
+    Executor,
+    LoadPlan,
+    LoadSummary,
+    MetricType,
+    Scenario,
+    ScriptThreshold,
+    Stage,
+    SummaryMetric,
+)
 from perfreport.model.run import TestRun
 from perfreport.model.source import SourceRef
 
@@ -162,3 +172,18 @@ def test_script_thresholds_can_be_excluded(tmp_path: Path) -> None:
     targets = given(tmp_path, "test: A-1\nscript: exclude\n" + P95)
     found = specify(run(plan=script(("checks", "rate>0.9"))), targets, "A-1")
     assert [o.origin for o in found.objectives] == ["thresholds"]
+
+
+@pytest.mark.parametrize(("metric", "replaced"), [("errorRate", True), ("okRate", False)])
+def test_what_the_script_counts_as_errors_replaces_the_general_error_rate(
+    metric: str, replaced: bool
+) -> None:
+    """A script that skips 404s on purpose must not fail for them by a limit it never set."""
+    declared = SummaryMetric(metric, MetricType.RATE, Contains.DEFAULT, ())
+    told = LoadSummary(REF, 60.0, (declared,), (ScriptThreshold(metric, "rate<0.05"),), ())
+    for test_id, phase in (("LT-9", "all"), ("ST-9", "stage")):
+        found = specify(TestRun("x", (told,), ()), SHIPPED, test_id)
+        general = [o for o in found.objectives if o.selector.metric == "http_req_failed"]
+        own = [o.selector.phase for o in found.objectives if o.selector.metric == metric]
+        assert (not general) == replaced
+        assert (phase in own) == (replaced or phase == "all")
