@@ -106,7 +106,8 @@ def _limits(limit: Any) -> tuple[float, ...]:
 def _points(catalogue: Catalogue, value: Any, *, sign: bool = False) -> Words:
     """Spell a difference of two ratios in percentage points."""
     ratio = value.value if isinstance(value, Quantity) else float(value)
-    text = catalogue.numbers().number(abs(ratio) * 100)
+    percent = _LEADING_NUMBER.match(catalogue.numbers().percent(abs(ratio)))
+    text = percent[0] if percent else ""
     mark = "-" if ratio < 0 else "+" if sign and ratio > 0 else ""
     return catalogue.within(PLAIN).text("unit.points", n=f"{mark}{text}")
 

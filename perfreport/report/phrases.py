@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 NOTHING: Cell = None
 _BELOW = {Operator.LT, Operator.LE}
+_TELLS_LOAD = {"load", "begin", "end"}  # parameters of the titles we give
+_BASELINE = "baseline"  # the family of plateaus before a spike
 _ABOVE = {Operator.GT, Operator.GE}
 
 
@@ -178,15 +180,10 @@ def tps(value: float | None) -> Cell:
     return NOTHING if value is None else Quantity(value, Unit.NONE)
 
 
-def phase_title(phases: Phases, name: str) -> Cell:
-    """Return the readable name of a phase."""
-    return next((phase.title for phase in phases.phases if phase.name == name), name)
-
-
 def short_title(phases: Phases, phase: Phase) -> Message:
     """Return what a phase is called where its load stands beside it."""
-    if phase.title.key == "phase.title.named":
-        return phase.title
+    if phase.kind is not PhaseKind.TAIL and not _TELLS_LOAD & dict(phase.title.params).keys():
+        return phase.title  # the user named it
     family, _, number = phase.name.rpartition("-")
     if phase.kind is PhaseKind.RAMP:
         begin = _level_before(phases, phase)
@@ -194,7 +191,8 @@ def short_title(phases: Phases, phase: Phase) -> Message:
         return message("phase-kind.ramp-down" if falls else "phase-kind.ramp-up")
     if family == "stage" and number.isdigit():
         return message("phase-kind.stage", number=int(number))
-    kind = message(f"phase-kind.{phase.kind.value}")
+    word = _BASELINE if _BASELINE in {family, phase.name} else phase.kind.value
+    kind = message(f"phase-kind.{word}")
     if family and number.isdigit():
         return message("phase-kind.numbered", kind=kind, number=int(number))
     return kind
@@ -218,8 +216,13 @@ def _level_before(phases: Phases, phase: Phase) -> float | None:
 
 def phase_name(phases: Phases, name: str) -> Message:
     """Return the readable name of a phase for a sentence."""
-    title = phase_title(phases, name)
-    return title if isinstance(title, Message) else message("report.as-code", text=name)
+    phase = phase_of(phases, name)
+    if phase is None:
+        return message("report.as-code", text=name)
+    load = load_of(phases, phase)
+    if isinstance(load, Message) and not _TELLS_LOAD & dict(phase.title.params).keys():
+        return message("phase-kind.named-with-load", title=phase.title, load=load)
+    return phase.title
 
 
 def phase_of(phases: Phases, name: str) -> Phase | None:

@@ -27,7 +27,8 @@ def _build(test: TestAnalysis) -> Sequence[Block]:
     grades = [grade for grade in test.grade.grades if grade.objective.origin != _SCRIPT]
     if not grades:
         return ()
-    return (grid(grades), *remarks(grades))
+    items = remarks(grades)
+    return (grid(grades), *((Bullets(items),) if items else ()))
 
 
 def grid(grades: Sequence[Grade]) -> Grid:
@@ -60,14 +61,13 @@ def _interval(grade: Grade) -> Cell:
     return message("cell.interval", low=low, high=high)
 
 
-def remarks(grades: Sequence[Grade]) -> tuple[Block, ...]:
+def remarks(grades: Sequence[Grade]) -> tuple[Bullet, ...]:
     """Say why something was not judged or judged otherwise; a reason that many share, once."""
     shared: dict[Message, list[Message]] = {}
     for grade in grades:
         for reason in _reasons(grade):
             shared.setdefault(reason, []).append(objective_name(grade.objective))
-    items = [_remark(reason, list(dict.fromkeys(names))) for reason, names in shared.items()]
-    return (Bullets(tuple(items)),) if items else ()
+    return tuple(_remark(reason, list(dict.fromkeys(names))) for reason, names in shared.items())
 
 
 def _remark(reason: Message, names: Sequence[Message]) -> Bullet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.model.document import Grid
+from perfreport.model.document import Bullets, Grid
 from perfreport.model.message import message
 from perfreport.report._spec import ChapterSection
 from perfreport.report.chapter.objectives import remarks
@@ -30,7 +30,9 @@ def _build(test: TestAnalysis) -> Sequence[Block]:
     names = ["metric", "target", "actual", "verdict", *(["k6-verdict"] if told else [])]
     rows = tuple(_row(grade, told=told) for grade in grades)
     grid = Grid(tuple(message(f"column.{name}") for name in names), rows)
-    return (limited(grid, _MOST_ROWS, message("order.script")), *remarks(grades))
+    items = remarks(grades)
+    table = limited(grid, _MOST_ROWS, message("order.script"))
+    return (table, Bullets(items)) if items else (table,)
 
 
 def _row(grade: Grade, *, told: bool) -> tuple[Cell, ...]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from perfreport.model.phase import Phase
 
 _MOST_SCENARIOS = 6
-_MOST_PHASES = 10
+_MOST_PHASES = 6
 
 
 def _build(test: TestAnalysis) -> Sequence[Block]:
@@ -116,13 +116,15 @@ def _mix(test: TestAnalysis, plan: LoadPlan | None) -> Message | None:
 
 
 def _structure(test: TestAnalysis) -> Message | None:
-    phases = test.phases.phases
+    phases = tuple(p for p in test.phases.phases if p.kind is not PhaseKind.TAIL)
     if not phases:
         return None
+    if len(phases) > _MOST_PHASES:  # the ramps between many stages go without saying
+        phases = tuple(phase for phase in phases if phase.kind is not PhaseKind.RAMP)
     steps = tuple(_step(test, phase) for phase in phases[:_MOST_PHASES])
     if len(phases) > _MOST_PHASES:
         steps = (*steps, message("chapter.setup.more", n=len(phases) - _MOST_PHASES))
-    origins = {phase.origin for phase in phases}
+    origins = {phase.origin for phase in test.phases.phases}
     key = "structure-seen" if origins == {PhaseOrigin.SHAPE} else "structure-planned"
     return message(f"chapter.setup.{key}", steps=steps)
 

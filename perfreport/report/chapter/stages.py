@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.model.document import Bullet, Bullets, Grid
+from perfreport.model.grade import Verdict
 from perfreport.model.message import Message, message
 from perfreport.model.phase import LoadUnit
 from perfreport.model.units import Quantity, Unit
 from perfreport.report._spec import ChapterSection
+from perfreport.report.chapter.objectives import remarks
 from perfreport.report.phrases import (
     error_rate_of,
     level_word,
@@ -23,24 +25,33 @@ from perfreport.report.phrases import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from perfreport.model.analysis import TestAnalysis
     from perfreport.model.document import Block
     from perfreport.model.finding import Cell
     from perfreport.model.grade import Grade, StageGrade
 
+# What is told of a stage, worst first.
+_TOLD = (Verdict.FAIL, Verdict.WARNING, Verdict.INCONCLUSIVE, Verdict.NO_DATA)
+
 
 def _build(test: TestAnalysis) -> Sequence[Block]:
     if not test.grade.stages:
         return ()
-    blocks: list[Block] = [grid(test)]
+    items: list[Bullet] = []
     sentence = breaking_sentence(test)
     if sentence is not None:
-        lead = message("chapter.stages.breaking-point")
-        blocks.append(Bullets((Bullet(sentence, label=lead),)))
-    blocks += _missed(test)
-    return blocks
+        items.append(Bullet(sentence, label=message("chapter.stages.breaking-point")))
+    items += _missed(test)
+    unknown = [
+        grade
+        for stage in test.grade.stages
+        for grade in stage.grades
+        if grade.verdict is Verdict.NO_DATA and not grade.counts
+    ]
+    items += remarks(unknown)
+    return (grid(test), Bullets(tuple(items))) if items else (grid(test),)
 
 
 def grid(test: TestAnalysis) -> Grid:
@@ -121,22 +132,18 @@ def _grade_of(test: TestAnalysis, phase: str, objective: str | None) -> Grade | 
     return None
 
 
-def _missed(test: TestAnalysis) -> list[Block]:
-    """List what each stage missed, worst objective first; stages that met all are silent."""
-    items = []
+def _missed(test: TestAnalysis) -> Iterator[Bullet]:
+    """Yield what each stage missed, worst first; a stage that met all is passed over."""
     for stage in test.grade.stages:
-        missed = sorted(
-            (grade for grade in stage.grades if grade.verdict.badness > 0),
-            key=lambda grade: -grade.verdict.badness,
-        )
+        told = [grade for grade in stage.grades if grade.verdict in _TOLD and grade.counts]
+        told.sort(key=lambda grade: _TOLD.index(grade.verdict))
         label = phase_name(test.phases, stage.phase)
-        if missed:
-            first, *rest = missed
+        if told:
+            first, *rest = told
             details = tuple(verdict_sentence(grade) for grade in rest)
-            items.append(Bullet(verdict_sentence(first), label=label, details=details))
+            yield Bullet(verdict_sentence(first), label=label, details=details)
         elif stage.reason is not None:
-            items.append(Bullet(stage.reason, label=label))
-    return [Bullets(tuple(items))] if items else []
+            yield Bullet(stage.reason, label=label)
 
 
 PLUGIN = ChapterSection("stages", 40, message("chapter.stages.title"), _build)

@@ -56,12 +56,17 @@ def _source(ref: SourceRef, *, lost: bool, offset: int) -> tuple[Cell, ...]:
     span: Cell = None
     if ref.start_ns is not None and ref.end_ns is not None and ref.clock.correlated:
         span = message("cell.span", start=ref.start_ns, end=ref.end_ns, offset=offset)
-    kind = message("cell.kind", kind=ref.kind) if not ref.dialect else message(
-        "cell.kind-dialect", kind=ref.kind, dialect=ref.dialect
-    )  # fmt: skip
     skipped = (ref.skipped,) if lost else ()
     clock = message(f"clock.{ref.clock.kind.value}")
-    return (ref.path, kind, ref.records or None, *skipped, span, clock)
+    return (ref.path, _kind(ref), ref.records or None, *skipped, span, clock)
+
+
+def _kind(ref: SourceRef) -> Message:
+    if ref.kind == "unknown":
+        return message("cell.kind-unknown")
+    if ref.dialect in {"", ref.kind}:
+        return message("cell.kind", kind=ref.kind)
+    return message("cell.kind-dialect", kind=ref.kind, dialect=ref.dialect)
 
 
 def _losses(story: Story) -> Sequence[Block]:

@@ -138,14 +138,18 @@ def _observed(test: TestAnalysis) -> Iterator[Message]:
     if errors and errors[0].endpoint is not None:
         total = sum(row.count for row in errors)
         share = Quantity(errors[0].count / total, Unit.RATIO)
-        yield message(
-            "part.summary.most-errors",
-            total=total,
-            count=errors[0].count,
-            share=share,
-            endpoint=errors[0].endpoint,
-            error=error_name(errors[0]),
-        )
+        endpoint, error = errors[0].endpoint, error_name(errors[0])
+        if len(errors) == 1:
+            yield message("part.summary.all-errors", total=total, endpoint=endpoint, error=error)
+        else:
+            yield message(
+                "part.summary.most-errors",
+                total=total,
+                count=errors[0].count,
+                share=share,
+                endpoint=endpoint,
+                error=error,
+            )
     slow = [part for part in slowest(test) if part.requests >= _ENOUGH]
     whole = test.measurements.slice_of()
     if len(slow) < 2 or whole is None or not whole.latency.p95 or slow[0].latency.p95 is None:
