@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from perfreport.model.source import SourceRef, SummaryValue
 
 _STARTED = re.compile(r"Started \S+ in (\d{1,6}(?:[.,]\d{1,6})?) seconds")
-_STOPPED = re.compile(
-    r"Commencing graceful shutdown|Closing JPA EntityManagerFactory|Shutdown initiated\.\.\."
-    r"|Stopping service \[|Graceful shutdown complete"
+_STOPPED = (
+    "Commencing graceful shutdown",
+    "Graceful shutdown complete",
+    "Closing JPA EntityManagerFactory",
+    "Shutdown initiated...",
+    "Stopping service [",
 )
 _MOST_GROUPS = 2000
 _KEPT_APART = 20_000  # templates remembered, so that the next equal record costs nothing
@@ -62,7 +65,7 @@ class Events:
         if found := _STARTED.match(message):
             seconds = float(found[1].replace(",", "."))
             self.started.append(Moment(record.time_ns, record.line, seconds))
-        elif _STOPPED.search(message):
+        elif record.level is Level.INFO and any(said in message for said in _STOPPED):
             self.stopped.append(Moment(record.time_ns, record.line))
         trace = None if leak or not record.rest else parse_trace(record.rest)
         thrown = root = frame = root_template = None

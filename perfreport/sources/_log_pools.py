@@ -65,6 +65,8 @@ class PoolWords:
             days, hours, minutes, seconds, millis = (int(part or 0) for part in found.groups())
             took = ((days * 24 + hours) * 60 + minutes) * 60 + seconds + millis / 1000
             self.stalls.append(Moment(record.time_ns, record.line, took))
+        if "leak" not in message:
+            return False
         if found := _LEAK.search(message):
             trace = parse_trace(record.rest)
             frames = trace.frames if trace else ()
