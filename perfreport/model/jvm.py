@@ -50,14 +50,14 @@ class Pauses:
     """Stop-the-world pauses, by time; all arrays have one length.
 
     Heap sizes are bytes, NaN where the line has none. `promoted` is what moved into the old
-    generation. `outer` marks a pause that holds another logged pause (a young collection that
-    turned into a Full GC is logged twice): it counts as a pause, its time is the other's.
+    generation. `inside` marks a pause within another logged pause (a young collection that turned
+    into a Full GC is logged as both): it counts as a pause, its time is the other's.
     """
 
     start_ns: Integers
     seconds: Floats
     full: Booleans
-    outer: Booleans
+    inside: Booleans
     phase: Integers  # index into `phases`
     cause: Integers  # index into `causes`
     before: Floats
@@ -79,7 +79,7 @@ class Pauses:
     @property
     def total(self) -> float:
         """Time stopped, in seconds; a pause inside another one counts once."""
-        return float(self.seconds[~self.outer].sum())
+        return float(self.seconds[~self.inside].sum())
 
     def phase_of(self, index: int) -> str:
         """What was paused for: "Pause Young (Normal)", "Pause Full", …."""
@@ -93,7 +93,7 @@ class Pauses:
         """Seconds of [start_ns, end_ns) inside pauses."""
         begin = np.maximum(self.start_ns, start_ns)
         until = np.minimum(self.end_ns, end_ns)
-        inside = np.clip(until - begin, 0, None)[~self.outer]
+        inside = np.clip(until - begin, 0, None)[~self.inside]
         return float(inside.sum()) / NS_PER_SECOND
 
 
@@ -250,7 +250,7 @@ class GcLog(Fact):
         """Bytes allocated up to each collection since the one before it; 0 for the first."""
         times, before, after = self._states()
         whole = ~np.isnan(before) & ~np.isnan(after)
-        whole[: len(self.pauses)] &= ~self.pauses.outer
+        whole[: len(self.pauses)] &= ~self.pauses.inside
         order = np.argsort(times[whole], kind="stable")
         before, after = before[whole][order], after[whole][order]
         grown = np.clip(before[1:] - after[:-1], 0, None)

@@ -80,7 +80,7 @@ class Rows(list[tuple[Any, ...]]):
 class Columns:
     """What has been read so far. Times are nanoseconds of the log's own clock.
 
-    Pauses: start, seconds, full, outer, phase, cause, before, after, capacity, promoted, line;
+    Pauses: start, seconds, full, inside, phase, cause, before, after, capacity, promoted, line;
     stalls: start, seconds, thread, relocation, line; cycles: end, seconds, name, before, after,
     line; safepoints: start, seconds, reaching, operation, line; troubles: time, kind, line.
     """
@@ -108,12 +108,20 @@ class Columns:
         if not self.troubles or self.troubles[-1] != entry:
             self.troubles.append(entry)
 
+    def mark_inside(self) -> None:
+        """Mark the last pause as one within the pause that comes next."""
+        if self.pauses:
+            self.pauses[-1] = (*self.pauses[-1][:3], True, *self.pauses[-1][4:])
+
     def pack(self) -> None:
-        """Keep memory low; called once for each block of lines."""
+        """Keep memory low; called now and then."""
+        last = self.pauses.pop() if self.pauses else None
         for rows in (self.pauses, self.stalls, self.cycles, self.safepoints):
             rows.pack()
         self.humongous.pack()
         self.metaspace.pack()
+        if last is not None:
+            self.pauses.append(last)
 
     @property
     def records(self) -> int:
@@ -154,12 +162,12 @@ class Columns:
 
     def _frozen_pauses(self) -> Pauses:
         start, cells = self.pauses.columns()
-        seconds, full, outer, phase, cause, before, after, capacity, promoted, line = cells
+        seconds, full, inside, phase, cause, before, after, capacity, promoted, line = cells
         return Pauses(
             start,
             seconds,
             full.astype(bool),
-            outer.astype(bool),
+            inside.astype(bool),
             phase.astype(np.int64),
             cause.astype(np.int64),
             before,

@@ -162,13 +162,14 @@ class Messages:
         # A young collection that turned into a Full GC is logged after the Full GC inside it,
         # though its number is lower.
         last_id, last_start, last_full = self._last_pause
-        outer = last_full and not full and gc_id < last_id and start <= last_start + NS_PER_MS
+        if last_full and not full and gc_id < last_id and start <= last_start + NS_PER_MS:
+            self.columns.mark_inside()
         self._last_pause = (gc_id, start, full)
         self.columns.pauses.append((
             start,
             seconds,
             full,
-            outer,
+            False,
             phase,
             cause,
             *heap,

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(
     r"(?:\[[^\]\[]*\])* ?(?:GC\(\d+\) |Using (?:G1|Parallel|Serial|The Z|Shenandoah|Epsilon|Conc)"
-    r"|Initializing The Z|Safepoint \"|Total time for which application|Allocation Stall \()"
+    r"|Initializing The Z|Safepoint \"|Allocation Stall \()"
+    r"|(?:\[[^\]\[]*\])+ ?Total time for which application"
 )
 _LEVELS = frozenset({"info", "debug", "trace", "warning", "error"})
 # How messages start that say nothing we use; by two letters, as most lines are of this kind.

@@ -6,11 +6,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from perfreport.model.source import SourceRef
-from perfreport.sources import app_log_json, app_log_text, gc_unified
+from perfreport.sources import app_log_json, app_log_text, gc_jdk8, gc_unified
 from perfreport.sources._input import Input
 from tests.unit.sources.jvm_files import samples_of
 
-SOURCES = (gc_unified.PLUGIN, app_log_text.PLUGIN, app_log_json.PLUGIN)
+SOURCES = (gc_unified.PLUGIN, gc_jdk8.PLUGIN, app_log_text.PLUGIN, app_log_json.PLUGIN)
 CASES = [(source, path.read_bytes()[:20_000]) for source in SOURCES for path in samples_of(source)]
 
 
