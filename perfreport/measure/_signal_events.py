@@ -39,7 +39,7 @@ def gc_series(run: TestRun) -> tuple[SignalSeries, ...]:
 
 def _process(logs: tuple[GcLog, ...], labels: Tags) -> Iterator[SignalSeries]:
     ends = np.concatenate([log.pauses.end_ns for log in logs])
-    seconds = np.concatenate([np.where(log.pauses.outer, 0.0, log.pauses.seconds) for log in logs])
+    seconds = np.concatenate([np.where(log.pauses.inside, 0.0, log.pauses.seconds) for log in logs])
     order = np.argsort(ends, kind="stable")
     ends, seconds = ends[order], seconds[order]
     grid = np.arange(logs[0].start_ns, logs[-1].end_ns + NS_PER_SECOND, NS_PER_SECOND)
