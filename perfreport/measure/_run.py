@@ -14,6 +14,7 @@ from perfreport.measure._statistics import unit_of
 from perfreport.measure._summary import Summaries
 from perfreport.measure._tables import checks_of, errors_of, scenarios_of, series_of, statuses_of
 from perfreport.measure._timelines import timelines_of
+from perfreport.measure.signals import measure_signals
 from perfreport.model.load import LoadSamples
 from perfreport.model.measurement import Measurement, Measurements
 
@@ -31,7 +32,9 @@ def measured(run: TestRun, phases: Phases, selectors: Sequence[Selector]) -> Mea
     store = samples.store if samples else None
     duration = duration_of(run)
     metrics = Metrics(run, store, Summaries(run), phases, duration)
-    whole, selected = _answers(metrics, selectors)
+    whole, answers = _answers(metrics, selectors)
+    signals, server = measure_signals(run, phases, selectors)
+    selected = tuple(server.get(one.selector, one) for one in answers)
     base = Measurements(
         seconds=duration.seconds,
         seconds_estimated=duration.estimated,
@@ -45,6 +48,7 @@ def measured(run: TestRun, phases: Phases, selectors: Sequence[Selector]) -> Mea
         timelines=(),
         series=(),
         phases=phases.phases,
+        signals=signals,
     )
     if samples is None or store is None:
         return base

@@ -16,7 +16,7 @@ from perfreport.signals import catalogue
 from perfreport.sources._spec import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from perfreport.model.measurement import Floats, Integers
     from perfreport.model.message import Message
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 KIND = "metric-series"
 UTC = Clock(ClockKind.UTC)
 _EXAMPLES = 8
+_IDENTITY = frozenset({"instance", "job", "pod", "application", "host"})
 # A counter whose values fall this often was turned into a rate by the query.
 _RATE_FALLS = 0.2
 
@@ -122,6 +123,52 @@ def finished(track: Track, times_ns: Integers) -> SignalSeries:
     if kind is SignalKind.RATE:
         unit = Unit.BYTES_PER_SECOND if unit is Unit.BYTES else Unit.PER_SECOND
     return SignalSeries(spec.name, part, kind, unit, track.labels, times_ns, values)
+
+
+def timed_reading(  # noqa: PLR0913 - as `reading`
+    table: SeriesTable,
+    times: Collection[int],
+    *,
+    dialect: str,
+    clock: Clock,
+    skipped: int = 0,
+    problems: Sequence[Problem] = (),
+    notes: Sequence[Message] = (),
+    foreign: Sequence[Segment] = (),
+) -> Reading:
+    """The reading of a file whose samples all have times of their own.
+
+    A counter that falls often was turned into a rate by a query, and is read as one; a counter
+    that appears while its process was already watched began at zero.
+    """
+    series, rates = [], set()
+    for track in table.tracks:
+        ticks = np.array(track.ticks, dtype=np.int64)
+        one = finished(track, ticks)
+        if one.kind is SignalKind.COUNTER and falls_often(one.values):
+            track.kind = SignalKind.RATE
+            one = finished(track, ticks)
+            rates.add(one.signal)
+        series.append(one)
+    watched: dict[tuple[tuple[str, str], ...], list[Integers]] = {}
+    for one in series:
+        watched.setdefault(_identity(one), []).append(one.times_ns)
+    grids = {identity: np.unique(np.concatenate(all_)) for identity, all_ in watched.items()}
+    return reading(
+        table,
+        [with_birth(one, grids[_identity(one)]) for one in series],
+        dialect=dialect,
+        clock=clock,
+        scrape_times_ns=np.array(sorted(times), dtype=np.int64),
+        skipped=skipped,
+        problems=problems,
+        notes=(*notes, *(message("note.metrics.rate", signal=name) for name in sorted(rates))),
+        foreign=foreign,
+    )
+
+
+def _identity(series: SignalSeries) -> tuple[tuple[str, str], ...]:
+    return tuple(label for label in series.labels if label[0] in _IDENTITY)
 
 
 def falls_often(values: Floats) -> bool:

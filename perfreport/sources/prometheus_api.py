@@ -11,32 +11,19 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from perfreport.model.message import message
-from perfreport.model.signal import SignalKind
 from perfreport.model.source import Problem
 from perfreport.sources._json_documents import json_documents, salvaged
-from perfreport.sources._metric_series import (
-    KIND,
-    UTC,
-    SeriesTable,
-    falls_often,
-    finished,
-    reading,
-    with_birth,
-)
+from perfreport.sources._metric_series import KIND, UTC, SeriesTable, timed_reading
 from perfreport.sources._spec import Reading, Source
 
 if TYPE_CHECKING:
     from perfreport.model.message import Message
-    from perfreport.model.signal import SignalSeries
     from perfreport.sources._input import Head, Input
 
 _RESULT = re.compile(r'"resultType"\s*:\s*"(?:matrix|vector|scalar|string)"')
 _ERROR = re.compile(r'\{\s*"status"\s*:\s*"error"[^{}]{0,200}"errorType"\s*:')
 _BARE = re.compile(r'^\s*\[\s*\{\s*"metric"\s*:\s*\{[^{}]*\}\s*,\s*"values?"\s*:\s*\[')
-_IDENTITY = frozenset({"instance", "job", "pod", "application"})
 _LONGEST_ERROR = 200
 
 
@@ -55,7 +42,6 @@ class _Answer:
     unnamed: int = 0
     lost: int = 0
     times: set[int] = field(default_factory=set)
-    rates: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -76,27 +62,17 @@ def read(source: Input) -> Reading:
 
 
 def _reading(source: Input, answer: _Answer) -> Reading:
-    tracks = answer.table.tracks
-    series = []
-    for track in tracks:
-        times = np.array(track.ticks, dtype=np.int64)
-        series.append(finished(track, times))
-    grids = _grids(series)
-    born = [with_birth(one, grids[_identity(one)]) for one in series]
-    grid = np.array(sorted(answer.times), dtype=np.int64)
     if answer.lost and not answer.problems:
         lost = message("problem.metrics.entries", count=answer.lost)
         answer.problems.append(Problem(source.name, lost, count=answer.lost))
     notes: list[Message] = []
     if answer.unnamed:
         notes.append(message("note.metrics.unnamed", count=answer.unnamed))
-    notes += [message("note.metrics.rate", signal=name) for name in sorted(answer.rates)]
-    return reading(
+    return timed_reading(
         answer.table,
-        born,
+        answer.times,
         dialect="prometheus-api",
         clock=UTC,
-        scrape_times_ns=grid,
         skipped=answer.lost,
         problems=answer.problems,
         notes=notes,
@@ -161,10 +137,6 @@ def _series(entry: Any, answer: _Answer) -> None:
         return
     track.ticks.extend(times)
     track.values.extend(values)
-    spec, part = track.resolved.spec, track.resolved.part
-    if spec.kind_of(part) is SignalKind.COUNTER and falls_often(np.array(values)):
-        track.kind = SignalKind.RATE
-        answer.rates.add(spec.name)
 
 
 def _samples(pairs: Any, answer: _Answer) -> tuple[array[int], array[float]]:
@@ -183,18 +155,6 @@ def _samples(pairs: Any, answer: _Answer) -> tuple[array[int], array[float]]:
 
 def _stem(name: str) -> str:
     return name.replace("\\", "/").rpartition("/")[2].partition(".")[0]
-
-
-def _identity(series: SignalSeries) -> tuple[tuple[str, str], ...]:
-    return tuple(label for label in series.labels if label[0] in _IDENTITY)
-
-
-def _grids(series: list[SignalSeries]) -> dict[tuple[tuple[str, str], ...], Any]:
-    """When each process was watched: the times of all its series."""
-    times: dict[tuple[tuple[str, str], ...], list[Any]] = {}
-    for one in series:
-        times.setdefault(_identity(one), []).append(one.times_ns)
-    return {identity: np.unique(np.concatenate(all_)) for identity, all_ in times.items()}
 
 
 PLUGIN = Source(id="prometheus-api", kind=KIND, sniff=sniff, read=read)
