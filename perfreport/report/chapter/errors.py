@@ -40,7 +40,7 @@ def _build(test: TestAnalysis) -> Sequence[Block]:
 def _row(test: TestAnalysis, row: ErrorRow, total: int) -> tuple[Cell, ...]:
     return (
         error_name(row),
-        row.status if row.status not in {None, "0", ""} else None,
+        int(row.status) if row.status and row.status.isdigit() and row.status != "0" else None,
         row.count,
         ratio(row.count / total),
         row.endpoint,

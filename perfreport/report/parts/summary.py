@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from perfreport.model.document import Bullet, Bullets, Paragraph, Section, Style
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 _MOST_FINDINGS = 6
 _MOST_PER_TEST = 3
 _ENOUGH = 20  # requests that a percentile of an endpoint should rest on
+_BAD = frozenset({
+    Severity.CRITICAL.value,
+    ValidityLevel.INVALID.value,
+    "limit",
+    Verdict.FAIL.value,
+})
 _ERRORS = frozenset({"http_req_failed", "error_rate", "success_rate", "checks"})
 
 
@@ -94,42 +100,54 @@ def _is_open(test: TestAnalysis) -> bool:
     return bool(executors) and all(executor.is_open for executor in executors)
 
 
+@dataclass(frozen=True, slots=True)
+class _Headline:
+    """One line of the findings: its sign, what it says, its title if it has one."""
+
+    sign: str
+    said: Message
+    title: Message | None = None
+
+    @property
+    def bad(self) -> bool:
+        return self.sign in _BAD
+
+    def bullet(self, test: Message | None) -> Bullet:
+        said = self.said
+        if test is not None:
+            said = message("part.summary.of-test", said=said, test=test)
+        if self.title is None:
+            return Bullet(message(f"sign.said.{self.sign}", said=said))
+        return Bullet(said, message(f"sign.{self.sign}", title=self.title))
+
+
 def _findings(story: Story) -> Iterator[Bullet]:
     several = len(story.tests) > 1
     found = [
-        (bad, _of_test(test, bullet) if several else bullet)
+        (headline, name_of(test.grade) if several else None)
         for test in story.tests
-        for bad, bullet in _findings_of(test)
+        for headline in _headlines(test)
     ]
-    found.sort(key=lambda pair: not pair[0])
-    yield from (bullet for _, bullet in found[:_MOST_FINDINGS])
+    found.sort(key=lambda pair: not pair[0].bad)
+    yield from (headline.bullet(test) for headline, test in found[:_MOST_FINDINGS])
 
 
-def _of_test(test: TestAnalysis, bullet: Bullet) -> Bullet:
-    text = message("part.summary.of-test", said=bullet.text, test=name_of(test.grade))
-    return replace(bullet, text=text)
-
-
-def _findings_of(test: TestAnalysis) -> Iterator[tuple[bool, Bullet]]:
-    """Yield what makes the run doubtful, the causes found, the objectives missed; True: bad."""
+def _headlines(test: TestAnalysis) -> Iterator[_Headline]:
+    """Yield what makes the run doubtful, the causes found, the objectives missed."""
     for finding in test.validity.findings:
         if finding.validity in {ValidityLevel.INVALID, ValidityLevel.QUESTIONABLE}:
-            sign = message(f"sign.{finding.validity.value}", title=finding.title)
-            yield finding.validity is ValidityLevel.INVALID, Bullet(finding.summary, sign)
+            yield _Headline(finding.validity.value, finding.summary, finding.title)
     causes = [f for f in test.diagnosis.findings if f.category is not Category.VALIDITY]
     for finding in causes[:_MOST_PER_TEST]:
-        sign = message(f"sign.{finding.severity.value}", title=finding.title)
-        yield finding.severity is Severity.CRITICAL, Bullet(finding.summary, sign)
+        yield _Headline(finding.severity.value, finding.summary, finding.title)
     if test.grade.breaking_point is not None and test.grade.breaking_point.phase is not None:
         sentence = breaking_sentence(test)
         if sentence is not None:
-            title = message("part.summary.limit")
-            yield True, Bullet(sentence, message("sign.limit", title=title))
+            yield _Headline("limit", sentence, message("part.summary.limit"))
     for grade in _missed(test)[:_MOST_PER_TEST]:
-        said = message(f"sign.said.{grade.verdict.value}", said=verdict_sentence(grade))
-        yield grade.verdict is Verdict.FAIL, Bullet(said)
+        yield _Headline(grade.verdict.value, verdict_sentence(grade))
     for observed in _observed(test):
-        yield False, Bullet(message("sign.said.NOTE", said=observed))
+        yield _Headline("NOTE", observed)
 
 
 def _observed(test: TestAnalysis) -> Iterator[Message]:
