@@ -1,0 +1,201 @@
+"""The text form of the slow-query log, as all servers of the family write it.
+
+An entry is a block of `#` lines that holds `Query_time`, then `use`, `SET … timestamp=…` and the
+statement. Servers differ in what else stands in the block, so its fields are looked up by name.
+A `# User@Host:` inside a string literal is no entry: a block only counts where the statement
+before it is complete.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from perfreport.model.units import NS_PER_SECOND
+from perfreport.sources._slow_log_columns import SlowLogColumns
+from perfreport.sources._slow_log_header import (
+    HEADER,
+    NOT_LOGGED,
+    SCHEMA,
+    START,
+    EntryClock,
+    EntryFlags,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perfreport.sources._input import Input
+
+_CHUNK = 4 << 20
+_LONGEST_ENTRY = 128 << 20
+_MOST_VERSIONS = 8
+_USER = HEADER.groupindex["user"]
+_QUERY_TIME = HEADER.groupindex["query_time"]
+
+_BANNER = re.compile(
+    rb"^[^\n]*, Version: ([^\n]*?)(?:\. started with:|\. embedded library)[^\n]*\n"
+    rb"(?:tcp port:[^\n]*\n)?(?:time[^\n]*argument[^\n]*(?:\n|\Z))?",
+    re.IGNORECASE | re.MULTILINE,
+)
+_QUOTES = re.compile(
+    rb"'(?:[^'\\]++|\\.|'')*+'|\"(?:[^\"\\]++|\\.|\"\")*+\"|`[^`]*`"
+    rb"|--(?=\s)[^\n]*|\#[^\n]*|/\*.*?\*/|(['\"])",
+    re.DOTALL,
+)
+_ADMINISTRATOR = b"# administrator command"
+_RATE = re.compile(rb"Log_slow_rate_limit: (\d{1,9})")
+
+
+@dataclass(slots=True)
+class Scan:
+    """Everything read from one log."""
+
+    columns: SlowLogColumns = field(default_factory=SlowLogColumns)
+    skipped: int = 0
+    first_skipped: int | None = None
+    zoned: int = 0  # entries the log itself places in UTC
+    unzoned: int = 0  # entries on the server's own clock
+    versions: dict[str, None] = field(default_factory=dict)
+    sampling: float | None = None
+    sampled_by_session: bool = False
+
+    def lose(self, line: int) -> None:
+        """Count something that was not understood."""
+        self.skipped += 1
+        if self.first_skipped is None:
+            self.first_skipped = line
+
+
+def scan(source: Input) -> Scan:
+    """Read every entry of a slow log."""
+    scanned = Scan()
+    add = scanned.columns.add
+    clock = EntryClock()
+    flags_of = EntryFlags()
+    database: bytes | None = None
+    end_ns, zoned = NOT_LOGGED, False
+    for line, header, body in _entries(source, scanned):
+        time_line, _, block, query_time, lock_time, sent, examined, affected, *rest = (
+            header.groups()
+        )
+        used, epoch, fraction = rest
+        if used is not None:
+            database = used or None
+        # A zoned `# Time` is the end to the microsecond; else `SET timestamp` is about the end.
+        written = clock.read(time_line) if time_line else None
+        if written and (written[1] or not epoch):
+            end_ns, zoned = written
+        elif epoch:
+            end_ns = int(epoch) * NS_PER_SECOND
+            end_ns += int(fraction.ljust(9, b"0")) if fraction else 0
+            zoned = True
+        statement = body.strip().removesuffix(b";").rstrip()
+        if query_time is None or not statement:
+            scanned.lose(line)
+            continue
+        if statement.startswith(_ADMINISTRATOR):
+            statement = statement[2:]
+        if zoned:
+            scanned.zoned += 1
+        else:
+            scanned.unzoned += 1
+        schema = SCHEMA.search(block)
+        told = b"Full_scan: " in block or b"rrno: " in block
+        add(
+            statement,
+            line,
+            end_ns,
+            float(query_time),
+            float(lock_time),
+            int(sent) if sent else NOT_LOGGED,
+            int(examined) if examined else NOT_LOGGED,
+            int(affected) if affected else NOT_LOGGED,
+            flags_of(block) if told else 0,
+            schema[1] if schema else database,
+            block if b"# explain: " in block else b"",
+        )
+        if b"Log_slow_rate_limit: " in block and (limit := _RATE.search(block)):
+            scanned.sampling = float(limit[1])
+            scanned.sampled_by_session |= b"Log_slow_rate_type: session" in block
+    return scanned
+
+
+def _entries(source: Input, scanned: Scan) -> Iterator[tuple[int, re.Match[bytes], bytes]]:
+    """Yield (line, header, what follows it up to the next header)."""
+    line = source.first_line
+    rest = b""
+    with source.open() as stream:
+        while True:
+            chunk = stream.read(max(_CHUNK, len(rest)))
+            if chunk.endswith(b"\r"):
+                chunk += stream.read(1)
+            last = not chunk or len(rest) > _LONGEST_ENTRY
+            buffer = rest + (chunk.replace(b"\r\n", b"\n") if b"\r\n" in chunk else chunk)
+            if last and not buffer.endswith(b"\n"):
+                buffer += b"\n"
+            header: re.Match[bytes] | None = None
+            begin = 0
+            for found in _headers(buffer, last=last):
+                start = found.start()
+                body = buffer[header.end() if header else 0 : start]
+                # The common case first: a whole header behind a statement that is over.
+                if not (body.endswith(b";\n") and found[_USER] and found[_QUERY_TIME]) and (
+                    header and not _ends_before(body, found)
+                ):
+                    continue
+                if header and b", Version: " not in body:
+                    yield line, header, body
+                else:
+                    yield from _entry(line, header, body, scanned)
+                line += buffer.count(b"\n", begin, start)
+                begin, header = start, found
+            if last:
+                yield from _entry(line, header, buffer[header.end() if header else 0 :], scanned)
+                line += buffer.count(b"\n", begin)
+                begin = len(buffer)
+            if not chunk:
+                return
+            rest = buffer[begin:]
+
+
+def _entry(
+    line: int, header: re.Match[bytes] | None, body: bytes, scanned: Scan
+) -> Iterator[tuple[int, re.Match[bytes], bytes]]:
+    """Cut a server banner off the body; without a header it is all there may be."""
+    while b", Version: " in body and (banner := _BANNER.search(body)):
+        if len(scanned.versions) < _MOST_VERSIONS:
+            scanned.versions[banner[1].decode("utf-8", "replace")] = None
+        body = body[: banner.start()] if header else body[banner.end() :]
+    if header:
+        yield line, header, body
+    elif body.strip():
+        scanned.lose(line)
+
+
+def _headers(buffer: bytes, *, last: bool) -> Iterator[re.Match[bytes]]:
+    """Yield every block of `#` lines that may begin an entry."""
+    position = 0 if buffer.startswith(b"# ") else buffer.find(b"\n# ") + 1
+    while position or buffer.startswith(b"# "):
+        if START.match(buffer, position):
+            header = HEADER.match(buffer, position)
+            if header and header.end() > position:
+                if header.end() == len(buffer) and not last:
+                    return  # the block may go on in the next chunk
+                yield header
+                position = header.end() - 1
+        position = buffer.find(b"\n# ", position) + 1
+        if not position:
+            return
+
+
+def _ends_before(body: bytes, header: re.Match[bytes]) -> bool:
+    """Whether a statement is over where the next header stands, or the header is inside it."""
+    whole = header["user"] is not None and header["query_time"] is not None
+    complete = body.endswith(b";\n") or body.rstrip().endswith(b";") or b", Version: " in body
+    if whole and (complete or header["epoch"] or header["database"]):
+        return True  # a literal that holds all of this is rarer than a statement cut off
+    if not whole and not complete:
+        return False
+    return not any(match[1] for match in _QUOTES.finditer(body))
