@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class StatusVariable:
     """One server status variable over time, as the server names and scales it.
 
-    `times_ns` is empty for a lone dump: its value stands for all the time since the server
-    started, never for the test.
+    `times_ns` is empty where the dumps do not tell when they were taken. A lone value stands for
+    all the time since the server started, never for the test.
     """
 
     name: str

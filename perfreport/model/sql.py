@@ -206,9 +206,7 @@ class LockWaits(Fact):
 
     def shifted(self, delta_ns: int, source: SourceRef) -> Self:
         """Return the same waits with every time moved by `delta_ns`."""
-        waits = tuple(
-            replace(wait, time_ns=_moved(wait.time_ns, delta_ns)) for wait in self.waits
-        )
+        waits = tuple(replace(wait, time_ns=_moved(wait.time_ns, delta_ns)) for wait in self.waits)
         moved = tuple(time + delta_ns for time in self.samples_ns)
         return replace(self, source=source, waits=waits, samples_ns=moved)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 Cell = str | None
 
@@ -138,10 +139,7 @@ def box_cells(text: str, border: tuple[int, ...]) -> tuple[str, ...] | None:
         positions = _by_width(text, border) or _by_bars(text, border)
     if not positions or any(text[at : at + 1] != "|" for at in positions):
         return None
-    return tuple(
-        text[start + 1 : end].strip()
-        for start, end in zip(positions, positions[1:], strict=False)
-    )
+    return tuple(text[start + 1 : end].strip() for start, end in pairwise(positions))
 
 
 def _by_width(text: str, border: tuple[int, ...]) -> list[int]:

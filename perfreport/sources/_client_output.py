@@ -31,7 +31,9 @@ Cell: TypeAlias = str | None
 _LONGEST_ROW_LINES = 2_000
 _VERTICAL = re.compile(r"\*{3,} *(\d+)\. row \*{3,}$")
 _FIELD = re.compile(r"( *)([^\s:][^:]*?): ?")
-_MARK = re.compile(r"^(?:#|--|==|>>|\*\*|\[|@)|^\W{0,3}\d{4}-\d\d-\d\d[T ][\d:.,]+\S*\s*$|^[A-Z][a-z]{2} ")
+_MARK = re.compile(
+    r"^(?:#|--|==|>>|\*\*|\[|@)|^\W{0,3}\d{4}-\d\d-\d\d[T ][\d:.,]+\S*\s*$|^[A-Z][a-z]{2} "
+)
 _NOISE = re.compile(
     r"^\s*$|^-+$|^(?:mysql|MariaDB \[[^\]]*\]|root@\S+|\$|\s*->)[ >]|^mysql: \[Warning\]|^Warning"
     r"|^\d+ rows? in set|^Empty set|^Query OK|^Bye$|^Welcome to the|^Database changed|^Your M"
@@ -191,7 +193,7 @@ class _Reader:
         self._border = ()
 
     def _vertical_line(self, number: int, text: str) -> bool:
-        """Take a line of a `\\G` row: names are right-aligned, so all colons stand in one column."""
+        r"""Take a line of a `\G` row: names are right-aligned, their colons in one column."""
         named = _FIELD.match(text)
         if named and (not self._fields or named.end(2) == self._colon):
             self._colon = named.end(2)

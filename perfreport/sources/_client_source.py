@@ -20,20 +20,18 @@ from perfreport.sources._instants import find_instant
 from perfreport.sources._losses import Losses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from perfreport.model.source import Problem
-    from perfreport.sources._instants import Instant
     from perfreport.sources._input import Head, Input
+    from perfreport.sources._instants import Instant
     from perfreport.sources._spec import Segment
 
 _CERTAIN = 0.95
 _AMONG_OTHERS = 0.6
 
 
-def certainty(
-    head: Head, fits: Callable[[ResultTable, tuple[ResultRow, ...]], bool]
-) -> float:
+def certainty(head: Head, fits: Callable[[ResultTable, tuple[ResultRow, ...]], bool]) -> float:
     """How sure a source may be: the first result set of a file decides who reads it."""
     tables = first_tables(head)
     if tables and fits(*tables[0]):
@@ -66,11 +64,16 @@ class ClientReading:
                 if wanted:
                     yield event
                 else:
-                    self._others.update((event.table.line, *range(event.line, event.last_line + 1)))
+                    self.leave((event,))
             elif isinstance(event, Marker):
                 self.markers.append(event)
             elif isinstance(event, Loose):
                 self._unread.add(event.line, event.text)
+
+    def leave(self, rows: Iterable[ResultRow]) -> None:
+        """Leave rows to other sources, with the line that names their columns."""
+        for row in rows:
+            self._others.update((row.table.line, *range(row.line, row.last_line + 1)))
 
     def foreign(self) -> tuple[Segment, ...]:
         """Return the lines nobody has read yet, in the order of the file."""

@@ -68,11 +68,10 @@ class DigestColumns:
                     self._times.setdefault(meaning, (at, factor))
         self._counts: dict[str, int] = {}
         for meaning, names in COUNTS.items():
-            for name in names:
-                at = table.position(name)
-                if at is not None:
-                    self._counts.setdefault(meaning, at)
-        self._text = next((at for one in TEXTS if (at := table.position(one)) is not None), None)
+            found = [table.position(name) for name in names if name in table.columns]
+            if found and found[0] is not None:
+                self._counts[meaning] = found[0]
+        self._text = next((table.position(name) for name in TEXTS if name in table.columns), None)
 
     @property
     def usable(self) -> bool:

@@ -9,6 +9,7 @@ before it is complete.
 from __future__ import annotations
 
 import re
+from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,7 @@ def scan(source: Input) -> Scan:
     flags_of = EntryFlags()
     database: bytes | None = None
     end_ns, zoned = NOT_LOGGED, False
+    unzoned = array("q")
     for line, header, body in _entries(source, scanned):
         time_line, _, block, query_time, lock_time, sent, examined, affected, *rest = (
             header.groups()
@@ -100,7 +102,7 @@ def scan(source: Input) -> Scan:
         if zoned:
             scanned.zoned += 1
         else:
-            scanned.unzoned += 1
+            unzoned.append(len(scanned.columns))
         schema = SCHEMA.search(block)
         told = b"Full_scan: " in block or b"rrno: " in block
         add(
@@ -119,6 +121,10 @@ def scan(source: Input) -> Scan:
         if b"Log_slow_rate_limit: " in block and (limit := _RATE.search(block)):
             scanned.sampling = float(limit[1])
             scanned.sampled_by_session |= b"Log_slow_rate_type: session" in block
+    scanned.unzoned = len(unzoned)
+    if scanned.zoned:
+        # Two clocks in one log: only the one that is UTC counts.
+        scanned.columns.forget_times(unzoned)
     return scanned
 
 

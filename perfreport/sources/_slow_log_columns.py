@@ -14,12 +14,15 @@ from perfreport.sources._slow_log_header import NOT_LOGGED
 from perfreport.sqltext import Fingerprinter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from perfreport.model.source import SourceRef
 
 _LONGEST_FINGERPRINT = 4_000
 _SEEN_STATEMENTS = 50_000
 _SEEN_BYTES = 32 << 20
 _FLUSHED = 4_096
+_END_NS, _QUERY_TIME = 1, 2
 
 
 @dataclass(slots=True)
@@ -69,7 +72,7 @@ class SlowLogColumns:
             column.extend(figures)
         self._rows.clear()
 
-    def add(  # noqa: PLR0913 - one argument per column; a record per entry would double the time
+    def add(  # noqa: PLR0913, PLR0917 - a record per entry would double the time
         self,
         statement: bytes,
         line: int,
@@ -105,6 +108,12 @@ class SlowLogColumns:
         if explained and query_time > shape.longest_explained:
             shape.longest_explained = query_time
             shape.explained = explained
+
+    def forget_times(self, rows: Iterable[int]) -> None:
+        """Make the times of some entries unknown."""
+        self._flush()
+        for row in rows:
+            self._columns[_END_NS][row] = NOT_LOGGED
 
     def fact(
         self,
@@ -150,9 +159,11 @@ class SlowLogColumns:
     def figures(self) -> SlowLogFigures:
         """Return the totals over all entries."""
         self._flush()
-        ends, times = self._columns[1], self._columns[2]
+        ends, times = self._columns[_END_NS], self._columns[_QUERY_TIME]
         placed = [
-            (end - round(took * 1e9), end) for end, took in zip(ends, times, strict=True) if end >= 0
+            (end - round(took * 1e9), end)
+            for end, took in zip(ends, times, strict=True)
+            if end >= 0
         ]
         return SlowLogFigures(
             queries=len(times),

@@ -14,13 +14,13 @@ _REMEMBERED = 4_096
 # one match. Everything but the `#` lines is optional: old, short and cut logs lack parts of it.
 HEADER = re.compile(
     rb"""
-    (?:\#\ Time:[ \t]*(?P<time>[^\n]*)\n)?
+    (?:\#\ Time:[ \t]*(?P<time>[^\n\#]*)\n?)?
     (?:\#\ User@Host:[ \t]*(?P<user>[^\n]*)\n)?
     (?P<block>
       (?:\#(?!\ Time:|\ User@Host:|\ administrator|\ Query_time:)[^\n]*\n)*+
       (?:\#[ ]Query_time:[ ](?P<query_time>\d{1,12}(?:\.\d{1,9})?)
         [ \t]+Lock_time:[ ](?P<lock_time>\d{1,12}(?:\.\d{1,9})?)
-        (?:[ \t]+Rows_sent:[ ](?P<sent>\d{1,18})[ \t]+Rows_examined:[ ](?P<examined>\d{1,18})
+        (?:[ \t]+Rows_sent:[ ]?(?P<sent>\d{1,18})[ \t]+Rows_examined:[ ]?(?P<examined>\d{1,18})
           (?:[ \t\n\#]+Rows_affected:[ ](?P<affected>\d{1,18}))?)?
         (?=\s)[^\n]*\n)?
       (?:\#(?!\ Time:|\ User@Host:|\ administrator)[^\n]*\n)*+
@@ -31,7 +31,7 @@ HEADER = re.compile(
     """,
     re.VERBOSE,
 )
-START = re.compile(rb"# (?:Time:|User@Host:|[^\n]*\bQuery_time:)")
+START = re.compile(rb"# (?:Time:|User@Host:|Thread_id:|Schema:|[^\n]*\bQuery_time:)")
 SCHEMA = re.compile(rb"Schema: ([^\s:]+)\s")
 _ERRNO = re.compile(rb"\b(?:Last_)?[Ee]rrno: (\d+)")
 _PLAN_LINES = re.compile(rb"Full_scan: [^\n]*\n(?:# Filesort: [^\n]*\n)?")
@@ -41,9 +41,9 @@ _PLAN_FLAGS = tuple(
         (b"Full_scan", EntryFlag.FULL_SCAN),
         (b"Full_join", EntryFlag.FULL_JOIN),
         (b"Tmp_table", EntryFlag.TMP_TABLE),
-        (b"Tmp_table_on_disk", EntryFlag.TMP_TABLE_ON_DISK),
+        (b"(?:Tmp_table_on_disk|Disk_tmp_table)", EntryFlag.TMP_TABLE_ON_DISK),
         (b"Filesort", EntryFlag.FILESORT),
-        (b"Filesort_on_disk", EntryFlag.FILESORT_ON_DISK),
+        (b"(?:Filesort_on_disk|Disk_filesort)", EntryFlag.FILESORT_ON_DISK),
     )
 )
 _HANDLER_COUNTS = re.compile(

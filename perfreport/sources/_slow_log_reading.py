@@ -25,9 +25,12 @@ _BANNER = re.compile(
     r"tcp port:[^\n]*\ntime\s+id command\s+argument[^\n]*\s*)+",
     re.IGNORECASE,
 )
-_MARIADB = re.compile(r"QC_hit:|\bVersion: [^\n]*-MariaDB|^# Rows_affected: \d+  Bytes_sent", re.M)
+_MARIADB = re.compile(
+    r"QC_hit:|\bVersion: [^\n]*-MariaDB|^# Rows_affected: \d+  Bytes_sent", re.MULTILINE
+)
 _PERCONA = re.compile(
-    r"Log_slow_rate_(?:type|limit):|^# Schema: \S*\s+Last_errno:|InnoDB_trx_id:|Percona Server|QC_Hit:",
+    r"Log_slow_rate_(?:type|limit):|^# Schema: \S*\s+Last_errno:|InnoDB_trx_id:|Percona Server"
+    r"|QC_Hit:",
     re.MULTILINE,
 )
 _MARIADB_VERSION = re.compile(r"(\d+)\.(\d+)\.\d+-MariaDB")

@@ -19,8 +19,8 @@ from perfreport.sqltext import linkable, tidy_digest
 
 if TYPE_CHECKING:
     from perfreport.model.source import Fact, SourceRef, SummaryValue
-    from perfreport.sources._instants import Instant
     from perfreport.sources._input import Head, Input
+    from perfreport.sources._instants import Instant
 
 _DIGEST = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 _FRONT = ("schema_name", "digest", "digest_text", "count_star", "sum_timer_wait",
