@@ -18,14 +18,17 @@ if TYPE_CHECKING:
         ConsoleLog,
         ExitStatus,
         LoadPlan,
-        LoadSamples,
         LoadSummary,
         SummaryMetric,
     )
     from perfreport.store import SampleStore
 
 _EQUAL = 1e-6  # a CSV keeps six decimals
-_MOST_COMPARED = 24
+_MOST_COMPARED = 16  # each costs a pass over its samples
+_TELLING = frozenset({
+    "http_reqs", "http_req_failed", "http_req_duration", "http_req_waiting", "iterations",
+    "iteration_duration", "checks", "data_received", "dropped_iterations",
+})  # fmt: skip
 _SLACK_SECONDS = 60.0
 _THRESHOLDS_CROSSED = 99
 _ABORTED = 105
@@ -63,11 +66,13 @@ class Comparison:
 def compare(summary: LoadSummary, store: SampleStore) -> Comparison:
     """Hold a summary against samples, metric by metric."""
     found = Comparison()
-    told = typed(summary.metrics, store.declarations)
-    parents = [metric for metric in told if "{" not in metric.name and metric.type]
-    for metric in parents[:_MOST_COMPARED]:
-        if metric.type is MetricType.GAUGE:
-            continue
+    told = [
+        metric
+        for metric in typed(summary.metrics, store.declarations)
+        if "{" not in metric.name and metric.type not in {None, MetricType.GAUGE}
+    ]
+    told.sort(key=lambda metric: (metric.name not in _TELLING, metric.name))
+    for metric in told[:_MOST_COMPARED]:
         values = dict(metric.values)
         said, have = _count(metric, values), _measured_count(metric, store)
         if said is not None:
@@ -82,9 +87,8 @@ def compare(summary: LoadSummary, store: SampleStore) -> Comparison:
     return found
 
 
-def summary_fits(summary: LoadSummary, samples: LoadSamples, *, torn: bool) -> int | None:
+def summary_fits(found: Comparison, *, torn: bool) -> int | None:
     """A summary counts what the samples hold, or more of the same where the file is cut short."""
-    found = compare(summary, samples.store)
     if found.more > found.equal or (found.outside and not found.extremes):
         return None
     if found.equal and found.equal >= len(found.fewer):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 HEAD_BYTES = 64 * 1024
 _MIDDLE_BYTES = 16 * 1024
 _CHUNK = 1 << 20
+_PACKED_CHUNK = 1 << 16  # a hostile archive grows a thousandfold
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _LONGEST_LINE = 16 << 20
@@ -278,7 +279,7 @@ def _gunzip(
 ) -> Iterator[bytes]:
     """Decompress all members; a torn tail ends the stream instead of raising."""
     inflate = zlib.decompressobj(31)
-    while chunk := stored.read(_CHUNK):
+    while chunk := stored.read(_PACKED_CHUNK):
         on_bytes(len(chunk))
         try:
             while chunk:
@@ -298,17 +299,23 @@ def _gunzip(
 def _unzstd(
     stored: BinaryIO, on_bytes: Callable[[int], None], cut: Callable[[], None]
 ) -> Iterator[bytes]:
+    """Decompress all frames; a torn tail ends the stream instead of raising."""
     import zstandard
 
-    inflate = zstandard.ZstdDecompressor().decompressobj(read_across_frames=True)
-    while chunk := stored.read(_CHUNK):
+    decompressor = zstandard.ZstdDecompressor()
+    inflate = decompressor.decompressobj()
+    while chunk := stored.read(_PACKED_CHUNK):
         on_bytes(len(chunk))
         try:
-            yield inflate.decompress(chunk)
+            while chunk:
+                if inflate.eof:
+                    inflate = decompressor.decompressobj()
+                yield inflate.decompress(chunk)
+                chunk = inflate.unused_data if inflate.eof else b""
         except zstandard.ZstdError:
             cut()
             return
-    if not inflate.eof and inflate.unused_data:
+    if not inflate.eof:
         cut()
 
 

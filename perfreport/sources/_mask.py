@@ -11,13 +11,15 @@ _NAMES = (
     r"[\w.-]*|authorization|(?:set-)?cookie|session(?:[_-]?id)?|jsessionid|sid|auth|jwt|otp|pin)"
 )
 _JWT = re.compile(r"\beyJ[\w-]{6,}(?:\.[\w-]+){0,2}")
-_SCHEME = re.compile(r"\b(Bearer|Basic|Digest|ApiKey|Token)\s+[\w.~+/=:-]{6,}", re.IGNORECASE)
+_SCHEMES = r"(?:Bearer|Basic|Digest|ApiKey|Token)"
+_SCHEME = re.compile(rf"\b({_SCHEMES})\s+[\w.~+/=:-]{{6,}}", re.IGNORECASE)
 _USERINFO = re.compile(r"(?<=://)[^/\s@\"'<>]*@")
 _QUERY = re.compile(r"(?<=[?&;])([\w.\-\[\]%]{1,80})=([^&;#\s\"'<>)\]}]*)")
 _FRAGMENT = re.compile(r"((?:https?|wss?)://[^\s\"'<>#]*)#[^\s\"'<>]*")
 _FIELD = re.compile(
     rf"(\\?[\"']?\b{_NAMES}\\?[\"']?\s*[:=]\s*)"
-    r"(\\?\"(?:[^\"\\]|\\[^\"])*\\?\"|'[^']*'|[^\s,;&\"'}\])]+)",
+    rf"({_SCHEMES}\s+[^\s,;\"']+|"
+    r"\\?\"(?:[^\"\\]|\\[^\"])*\\?\"|'[^']*'|[^\s,;&\"'}\])]+)",
     re.IGNORECASE,
 )
 # Long runs of letters and digits are keys and session ids, not words or numbers a reader needs.

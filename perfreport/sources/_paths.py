@@ -112,9 +112,7 @@ def _local(path: str, workspace: Path, *, only_one: bool) -> Iterator[Place]:
     elif _GLOB.search(path):
         matches = sorted(glob.glob(str(local), recursive=True))  # noqa: PTH207 - absolute globs
         if not matches:
-            raise InputError(
-                message("error.no-match", pattern=path), message("hint.no-match", pattern=path)
-            )
+            raise InputError(message("error.no-match", pattern=path), message("hint.no-match"))
         for match in matches:
             if Path(match).is_dir():
                 yield from _in_folder(Path(match), match)
@@ -198,26 +196,22 @@ def _fetched(url: str, folder: Path) -> Iterator[Place]:
     try:
         filesystem, root = fsspec.core.url_to_fs(url)
         if _GLOB.search(root):
-            names, base = sorted(filesystem.glob(root)), PurePosixPath(root).parent.as_posix()
-        elif filesystem.isdir(root):
-            names, base = sorted(filesystem.find(root)), root
+            names = sorted(filesystem.glob(root))
         else:
-            names, base = [root], PurePosixPath(root).parent.as_posix()
+            names = sorted(filesystem.find(root)) if filesystem.isdir(root) else [root]
         if not names:
             raise InputError(  # noqa: TRY301 - the one place that knows nothing matched
-                message("error.no-match", pattern=shown), message("hint.no-match", pattern=shown)
+                message("error.no-match", pattern=shown), message("hint.no-match")
             )
         folder.mkdir(parents=True)
-        prefix = shown.rstrip("/") if filesystem.isdir(root) else shown.rsplit("/", 1)[0]
+        scheme = shown.split("://", 1)[0]
         for number, name in enumerate(names):
             path = folder / str(number)
             with filesystem.open(name, "rb") as stored, path.open("wb") as copy:
                 shutil.copyfileobj(stored, copy, 1 << 20)
-            inside = name.removeprefix(base).lstrip("/")
-            where = PurePosixPath(inside).parent.as_posix().strip(".")
-            yield Place(
-                f"{prefix}/{inside}", path, f"{prefix}/{where}".rstrip("/"), named=len(names) == 1
-            )
+            address = name if _URL.match(name) else f"{scheme}://{name.lstrip('/')}"
+            public = _USERINFO.sub("", address.split("?", 1)[0])
+            yield Place(public, path, public.rsplit("/", 1)[0], named=len(names) == 1)
     except InputError:
         raise
     except Exception as error:  # every backend has its own exceptions

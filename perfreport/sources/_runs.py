@@ -19,6 +19,7 @@ from perfreport.model.source import Problem
 from perfreport.model.units import NS_PER_SECOND
 from perfreport.sources._anchors import Anchor, anchors_of, noted, of
 from perfreport.sources._belonging import (
+    Comparison,
     Seen,
     compare,
     console_fits,
@@ -132,9 +133,11 @@ class _Joining:
     def _join_summary(self, part: Part, fact: LoadSummary, with_samples: list[Anchor]) -> None:
         near = self._near(part, with_samples)
         if near:
-            chosen = self._join(part, partial(_summary_fits, fact), near)
+            compared = [(run, [compare(fact, own.store) for own in run.samples]) for run in near]
+            found = {id(run): comparisons for run, comparisons in compared}
+            chosen = self._join(part, lambda run: _best_fit(found[id(run)], run), near)
             if chosen is not None:
-                chosen.problems += _fewer(part, fact, chosen)
+                chosen.problems += _fewer(part, found[id(chosen)], chosen)
             return
         for run in self.anchors:
             if part.origin.folder in run.folders and any(
@@ -274,8 +277,8 @@ def _seen(run: Anchor) -> Seen:
     )
 
 
-def _summary_fits(summary: LoadSummary, run: Anchor) -> int | None:
-    fits = [summary_fits(summary, fact, torn=run.torn) for fact in run.samples]
+def _best_fit(comparisons: Sequence[Comparison], run: Anchor) -> int | None:
+    fits = [summary_fits(found, torn=run.torn) for found in comparisons]
     return max((score for score in fits if score is not None), default=None)
 
 
@@ -288,17 +291,11 @@ def _exit_fits(status: ExitStatus, run: Anchor) -> int | None:
     return exit_fits(status, consoles[0] if consoles else None, summaries[0] if summaries else None)
 
 
-def _fewer(part: Part, summary: LoadSummary, run: Anchor) -> Iterable[Problem]:
+def _fewer(part: Part, comparisons: Sequence[Comparison], run: Anchor) -> Iterable[Problem]:
     """Say where the results hold less than the summary counts."""
-    fitting = [
-        found
-        for fact in run.samples
-        if summary_fits(summary, fact, torn=run.torn) is not None
-        and (found := compare(summary, fact.store))
-    ]
-    if any(not found.fewer for found in fitting):
-        return
-    for name, have, said in min((found.fewer for found in fitting), key=len, default=())[:1]:
+    fitting = [found for found in comparisons if summary_fits(found, torn=run.torn) is not None]
+    least = min((found.fewer for found in fitting), key=len, default=())
+    for name, have, said in least[:1]:
         text = message("problem.fewer-than-summary", metric=name, found=have, counted=said)
         yield Problem(part.ref.path, text)
 

@@ -49,8 +49,11 @@ _SETUP_EXCEPTION = re.compile(r"\n\s+at (?:setup|teardown) \(")
 _FRAME = re.compile(r"\n\s+at ([^\n]*)")
 _FOLDER = re.compile(r"(?:file://)?/(?:[^\s/:()]+/)+(?=[^\s/:()]+:\d)")
 _BYTECODE = re.compile(r"(:\d+:\d+)\(-?\d+\)")
-# Texts that differ in these only are counted together: numbers but HTTP statuses and places.
-_VARYING = re.compile(r"(?<![:\w])(?![1-5]\d\d\b)\d+(?:\.\d+)?|(?<=#)\d+")
+# Texts that differ in numbers only are counted together, HTTP statuses and places apart.
+_VARYING = re.compile(
+    r"((?:status|code|http(?:/[\d.]+)?|expected)\W{0,3})?(?<![:\w])(?:\d+(?:\.\d+)?|\{n\})",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"(?<![:\w.])\d{4,}\b|(?<=:)\d{4,5}(?=->)")
 
 
@@ -82,7 +85,7 @@ class _Tally:
 
     def add(self, entry: Entry, text: str) -> None:
         self.total += 1
-        key = (_VARYING.sub("#", text), entry.fields.get("scenario"))
+        key = (_VARYING.sub(_kept_after_status, text), entry.fields.get("scenario"))
         if key not in self._events and len(self._events) >= _MOST_TEXTS:
             key = (_OTHERS, None)
         event = self._events.get(key)
@@ -246,6 +249,10 @@ def _summary(draft: _Draft) -> tuple[tuple[str, SummaryValue], ...]:
         ("aborted_by", draft.aborted_by),
         ("lost_samples", draft.lost_samples),
     )
+
+
+def _kept_after_status(number: re.Match[str]) -> str:
+    return number[0] if number[1] else "#"
 
 
 def _is_exception(entry: Entry) -> bool:
