@@ -127,7 +127,7 @@ def _text_likeness(text: str) -> Likeness:
         return Likeness("table", str(columns))
     if _MARKDOWN.match(text) and not any(line.startswith("# ") for line in lines[1:3]):
         return Likeness("markdown")
-    if len(_YAML.findall(text)) >= len(lines) // 3 and len(lines) > 1:
+    if len(_YAML.findall(text)) >= max(2, len(lines) // 3):
         return Likeness("yaml")
     if 2 * sum(bool(_TIMED.search(line)) for line in lines) >= len(lines):
         return Likeness("timed-text")
