@@ -37,3 +37,9 @@ class Report:
             if found := section.find(section_id):
                 return found
         return None
+
+    @property
+    def chapters(self) -> tuple[tuple[TestAnalysis, Section], ...]:
+        """Every test with its chapter."""
+        tests = self.find("tests")
+        return tuple(zip(self.tests, tests.sections, strict=True)) if tests is not None else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,10 +26,21 @@ def build(tests: Sequence[TestAnalysis], intake: Intake, fail_on: FailOn) -> Rep
     """Assemble the report; its verdict is the worst one of its tests."""
     verdict, exit_code = gate([test.grade for test in tests], fail_on)
     tool = f"perfreport {__version__}"
-    story = Story(tuple(tests), intake, verdict, tool)
+    story = Story(_told_apart(tests), intake, verdict, tool)
     known = sorted(discover(parts, Part), key=lambda part: (part.order, part.id))
     sections = _numbered(_below(None, known, story))
     return Report(tool, verdict, exit_code, intake, tuple(tests), sections)
+
+
+def _told_apart(tests: Sequence[TestAnalysis]) -> tuple[TestAnalysis, ...]:
+    """Give tests that share an id the name of their folder or file as well."""
+    ids = Counter(test.grade.test_id for test in tests)
+    return tuple(
+        replace(test, grade=replace(test.grade, test_id=f"{test.grade.test_id}, {test.run.label}"))
+        if ids[test.grade.test_id] > 1
+        else test
+        for test in tests
+    )
 
 
 def _below(parent: str | None, known: Sequence[Part], story: Story) -> tuple[Section, ...]:

@@ -157,3 +157,15 @@ def test_formats_do_not_load_the_terminal_library_early() -> None:
     source = (Path(formats.__path__[0]) / "console.py").read_text(encoding="utf-8")
     top = [node for node in ast.parse(source).body if isinstance(node, ast.Import | ast.ImportFrom)]
     assert not [node for node in top if "rich" in ast.dump(node)]
+
+
+def test_tests_that_share_an_id_are_told_apart() -> None:
+    twins = (story.load_test(), story.load_test(verdict=Verdict.PASS))
+    report = build(twins, story.intake(), FailOn.FAIL)
+    assert [section.id for _, section in report.chapters] == ["test-1", "test-2"]
+    fmt = next(fmt for fmt in FORMATS if fmt.id == "console")
+    text = rendered(fmt, report, Catalogue("en"))
+    assert "PASS" in text
+    assert "WARNING" in text
+    assert "LT-001, lt" in text
+    assert [test.grade.test_id for test in report.tests] == ["LT-001", "LT-001"]

@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from perfreport.model.document import Bullets, Grid, Paragraph
-from perfreport.model.grade import ValidityLevel
+from perfreport.model.grade import ValidityLevel, Verdict
 from perfreport.model.message import Message, message
 from perfreport.render._spec import Format
 from perfreport.render.cells import is_numeric, spell_cell
 from perfreport.render.medium import PLAIN
+from perfreport.report.phrases import verdict_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,8 +69,8 @@ def show(
     """Print the summary of a report and where its files are."""
     screen = _Screen(catalogue.within(PLAIN), console)
     screen.headline(report)
-    for test in report.tests:
-        screen.test(report, test)
+    for test, chapter in report.chapters:
+        screen.test(test, chapter)
     screen.files(written)
 
 
@@ -78,6 +80,9 @@ def _render(report: Report, catalogue: Catalogue) -> str:
     stream = io.StringIO()
     show(report, catalogue, Console(file=stream, width=_WIDTH, color_system=None))
     return stream.getvalue()
+
+
+_NO_DATA = verdict_word(Verdict.NO_DATA)
 
 
 class _Screen:
@@ -92,17 +97,14 @@ class _Screen:
             for sentence in _sentences(section):
                 self._line(self._say(sentence), style=f"bold {_COLOURS[key]}", indent=0)
 
-    def test(self, report: Report, test: TestAnalysis) -> None:
-        chapter = report.find(f"test {test.grade.test_id}")
-        if chapter is None:
-            return
+    def test(self, test: TestAnalysis, chapter: Section) -> None:
         self._console.print()
         self._line(self._say(chapter.title), style="bold", indent=0)
         said = " ".join(self._say(sentence) for sentence in _sentences(chapter.find("verdict")))
         self._line(said, style=_COLOURS[f"verdict.{test.grade.verdict.value}"])
         self._validity(test)
         for name in ("stages", "objectives", "script-thresholds"):
-            self._section(chapter.find(name))
+            self._section(chapter.find(name), without=_NO_DATA)
         self._section(chapter.find("errors"), most=_MOST_FINDINGS)
         if chapter.find("stages") is None and chapter.find("objectives") is None:
             self._section(chapter.find("endpoints"), most=_MOST_FINDINGS)
@@ -123,14 +125,19 @@ class _Screen:
             more = message("console.more-findings", more=len(doubts) - _MOST_FINDINGS)
             self._line(self._say(more))
 
-    def _section(self, section: Section | None, most: int = _MOST_ROWS) -> None:
+    def _section(
+        self, section: Section | None, most: int = _MOST_ROWS, without: Message | None = None
+    ) -> None:
+        """Print a section; table rows with the cell `without` are left to the report."""
         if section is None:
             return
         self._console.print()
         self._line(self._say(section.title), style="bold")
         for block in section.blocks:
             if isinstance(block, Grid):
-                self._grid(block, most)
+                rows = tuple(row for row in block.rows if without not in row)
+                if rows:
+                    self._grid(replace(block, rows=rows), most)
             elif isinstance(block, Paragraph):
                 self._line(" ".join(self._say(sentence) for sentence in block.sentences))
             elif isinstance(block, Bullets):

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 def _chapters(story: Story) -> Sequence[Section]:
     known = sorted(discover(chapter, ChapterSection), key=lambda part: (part.order, part.id))
-    return tuple(_chapter(test, known) for test in story.tests)
+    return tuple(_chapter(test, place, known) for place, test in enumerate(story.tests, 1))
 
 
-def _chapter(test: TestAnalysis, known: Sequence[ChapterSection]) -> Section:
+def _chapter(test: TestAnalysis, place: int, known: Sequence[ChapterSection]) -> Section:
     sections = tuple(
         Section(part.id, part.title, Style.LABEL, blocks)
         for part in known
         if (blocks := tuple(part.build(test)))
     )
-    return Section(f"test {test.grade.test_id}", title_of(test.grade), Style.NUMBERED, (), sections)
+    return Section(f"test-{place}", title_of(test.grade), Style.NUMBERED, (), sections)
 
 
 PLUGIN = Part(
