@@ -12,6 +12,7 @@ from perfreport.model.load import (
     ExitStatus,
     LoadSamples,
     LoadSummary,
+    MetricDeclaration,
 )
 from perfreport.sources._k6_summary import typed
 from perfreport.store import SampleStore
@@ -19,7 +20,6 @@ from perfreport.store import SampleStore
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from perfreport.model.load import MetricDeclaration
     from perfreport.model.source import Fact
 
 _FORMS = ("handle-summary", "summary-export", "machine-readable")
@@ -40,7 +40,7 @@ def joined_facts(facts: Sequence[Fact]) -> tuple[Fact, ...]:
         for fact in facts
         if not isinstance(fact, LoadSamples | LoadSummary | ConsoleLog | ExitStatus)
     ]
-    whole = _samples(samples)
+    whole = [_declared(fact, summaries) for fact in _samples(samples)]
     declared = whole[0].declarations if whole else ()
     return (
         *whole,
@@ -67,6 +67,21 @@ def _samples(facts: list[LoadSamples]) -> list[LoadSamples]:
         offset_seconds=facts[0].offset_seconds,
     )
     return [whole]
+
+
+def _declared(fact: LoadSamples, summaries: Iterable[LoadSummary]) -> LoadSamples:
+    """Replace guessed types of metrics (a CSV declares none) by what a summary tells."""
+    guesses = {entry.name: entry for entry in fact.declarations if not entry.declared}
+    better = {
+        metric.name: MetricDeclaration(metric.name, metric.type, metric.contains)
+        for summary in summaries
+        for metric in summary.metrics
+        if metric.name in guesses and metric.type is not None and metric.contains is not None
+    }
+    if not better:
+        return fact
+    store = fact.store.declared_as(tuple(better.values()))
+    return replace(fact, store=store, declarations=store.declarations)
 
 
 def _summaries(

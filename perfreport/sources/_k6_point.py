@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ from perfreport.model.load import (
 )
 
 # k6 1.x and older write an infinite value bare; JSON has no such number.
-_BARE_INFINITY = re.compile(r'("value"\s*:\s*)([+-]?)Inf(?=\s*[,}])')
+_BARE_INFINITY = re.compile(r'("value"\s*:\s*)(?:\+|(-))?Inf(?=\s*[,}])')
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(?:([Zz])|([+-])(\d\d):?(\d\d))"
 )
@@ -47,9 +48,7 @@ def parse_line(text: str) -> Point | Declared | None:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        repaired = _BARE_INFINITY.sub(r"\g<1>\g<2>Infinity", text).replace(
-            ":+Infinity", ":Infinity"
-        )
+        repaired = _BARE_INFINITY.sub(r"\g<1>\g<2>Infinity", text)
         try:
             found = json.loads(repaired)
         except (ValueError, RecursionError):
@@ -66,7 +65,7 @@ def parse_object(found: Any) -> Point | Declared | None:
     name, value, time = found.get("metric"), data.get("value"), data.get("time")
     if found.get("type") != "Point" or not isinstance(name, str) or not isinstance(time, str):
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
         return None
     placed = parse_time(time)
     tags = data.get("tags") or {}

@@ -37,6 +37,7 @@ _SIGNATURE = 32  # bytes that tell a metric: its name and, for most, the text th
 _SHORTEST = len(_HEAD) + len(_BEFORE_TIME) + len(_BEFORE_VALUE) + len(_BEFORE_TAGS) + 26
 _LONGEST_TAIL = 2048  # tags longer than this are looked up line by line
 _MOST_TAILS = 1 << 17
+_NAME = re.compile(rb"\w+", re.ASCII)
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[+-]?Inf")
 _UNKNOWN = -1
 
@@ -83,7 +84,7 @@ class Vocabulary:
         """Remember the metric whose lines carry `signature`."""
         with self._lock:
             if signature not in self._signatures:
-                number = self._metric(json.loads(b'"%s"' % name))
+                number = self._metric(name.decode("ascii"))
                 self._signatures = {**self._signatures, signature: (number, len(name))}
                 self.table = _SignatureTable(self._signatures)
 
@@ -109,14 +110,8 @@ class Vocabulary:
         ]
 
     def _read_tail(self, text: bytes, junk: int) -> int:
-        number = _UNKNOWN
-        try:
-            found = json.loads(b'{"tags":' + text[junk:-1])
-        except (ValueError, RecursionError):
-            return number
-        tags = found.get("tags")
-        if found.keys() <= {"tags", "metadata"} and (tags is None or _is_tags(tags)):
-            number = self.tagset(tags or {})
+        tags = _tags(text[junk:])
+        number = _UNKNOWN if tags is None else self.tagset(tags)
         with self._lock:
             if len(self._tails) >= _MOST_TAILS:  # metadata may differ in every iteration
                 self._tails = {}
@@ -185,9 +180,13 @@ def _metrics(
 ) -> tuple[Integers, Integers, Integers]:
     """Numbers of the metrics, where the times begin, and the lines this holds for."""
     names_at = starts[lines] + len(_HEAD)
-    signatures = block.matrix(names_at, _SIGNATURE // 8)
+    rows = block.matrix(names_at - 8, 1 + _SIGNATURE // 8)
+    headed = rows[:, 0] == word(_HEAD[-8:])
+    if not headed.all():
+        lines, names_at, rows = lines[headed], names_at[headed], rows[headed]
+    signatures = rows[:, 1:]
     table = vocabulary.table
-    rows, found = table.find(signatures)
+    numbers, found = table.find(signatures)
     while not found.all():
         place = int(names_at[int(np.argmin(found))])
         signature = bytes(block.buffer[place : place + _SIGNATURE])
@@ -195,7 +194,7 @@ def _metrics(
         if (
             len(name) >= _SIGNATURE
             or signature[len(name) :] != _BEFORE_TIME[: _SIGNATURE - len(name)]
-            or not _is_plain(name)
+            or not _NAME.fullmatch(name)
         ):
             # Not of the shape, or a name longer than the signature: all lines alike are odd.
             same = ~differ(signatures, np.frombuffer(signature, "<u8")[None])
@@ -203,8 +202,8 @@ def _metrics(
         else:
             vocabulary.learn(signature, name)
         table = vocabulary.table
-        rows, found = table.find(signatures)
-    return table.numbers[rows], names_at + table.lengths[rows] + len(_BEFORE_TIME), lines
+        numbers, found = table.find(signatures)
+    return table.numbers[numbers], names_at + table.lengths[numbers] + len(_BEFORE_TIME), lines
 
 
 def _times(block: Block, places: Integers) -> tuple[Integers, Integers, int | None, Mask]:
@@ -346,9 +345,18 @@ def _hash(signatures: Words) -> Words:
     return mixed
 
 
-def _is_plain(name: bytes) -> bool:
-    return bool(name) and name.isascii() and b"\\" not in name
-
-
-def _is_tags(tags: object) -> bool:
-    return isinstance(tags, dict) and all(isinstance(text, str) for text in tags.values())
+def _tags(tail: bytes) -> dict[str, str] | None:
+    """The tags in the end of a line, from `"tags":` on; None where that is no end of a line."""
+    if not tail.endswith(b"}}"):
+        return None
+    try:
+        found = json.loads(f'{{"tags":{tail[:-1].decode()}')
+    except (ValueError, RecursionError):  # also text that is not UTF-8
+        return None
+    tags = found.get("tags")
+    if not found.keys() <= {"tags", "metadata"}:
+        return None
+    if tags is None:
+        return {}
+    texts = isinstance(tags, dict) and all(isinstance(text, str) for text in tags.values())
+    return tags if texts else None

@@ -122,6 +122,13 @@ class SampleStore:
         parts = [part for store in stores for part in store._parts]  # noqa: SLF001 - same class
         return cls(parts, tuple(declared.values()))
 
+    def declared_as(self, declarations: Sequence[MetricDeclaration]) -> SampleStore:
+        """The same samples under better declarations; close either store, not both."""
+        better = {entry.name: entry for entry in declarations}
+        return SampleStore(
+            self._parts, tuple(better.pop(entry.name, entry) for entry in self.declarations)
+        )
+
     @property
     def metrics(self) -> tuple[str, ...]:
         """Names of the metrics that have samples, in the order they were first seen."""
