@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 80
 # Messages of the catalogue that hold nothing but a number.
-_NUMERIC = ("cell.measured", "cell.estimated", "cell.away", "cell.points", "cell.interval")
+_NUMERIC = (
+    "cell.measured",
+    "cell.estimated",
+    "cell.away",
+    "cell.points",
+    "cell.interval",
+    "signal.of",
+)
 
 
 def spell_cell(catalogue: Catalogue, cell: Cell, longest: int = LONGEST_NAME) -> Words:

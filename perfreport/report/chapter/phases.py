@@ -26,8 +26,7 @@ _COLUMNS = ("phase", "length", "load", "actual-rate", "error-rate", "p50", "p95"
 
 
 def _build(test: TestAnalysis) -> Sequence[Block]:
-    graded = {stage.phase for stage in test.grade.stages}
-    shown = [phase for phase in test.phases.phases if phase.name not in graded]
+    shown = [phase for phase in test.phases.phases if _shown(test, phase)]
     if test.grade.stages or len(shown) < 2:
         return ()
     rows = tuple(_row(test, phase) for phase in shown)
@@ -37,6 +36,12 @@ def _build(test: TestAnalysis) -> Sequence[Block]:
     if sentences:
         blocks.append(Paragraph(sentences))
     return blocks
+
+
+def _shown(test: TestAnalysis, phase: Phase) -> bool:
+    """Leave out a tail in which nothing was answered any more."""
+    part = test.measurements.slice_of(phase.name)
+    return phase.kind is not PhaseKind.TAIL or (part is not None and part.requests > 0)
 
 
 def _row(test: TestAnalysis, phase: Phase) -> tuple[Cell, ...]:

@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING
 from perfreport.model.document import Style
 from perfreport.model.message import message
 from perfreport.report._spec import Part, Story
-from perfreport.report.parts._resource import files_or_wish
+from perfreport.report.parts._resource import Column, Resource, describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from perfreport.model.document import Block
 
-_KINDS = frozenset({"redis-info", "redis-slowlog"})
+_RESOURCE = Resource(
+    "cache",
+    frozenset({"redis-info", "redis-slowlog"}),
+    (Column("hit-ratio", "cache.hit.ratio", "mean"),),
+    by="cache",
+)
 
 
 def _build(story: Story) -> Sequence[Block]:
-    return files_or_wish(story, "cache", _KINDS)
+    return describe(story, _RESOURCE)
 
 
 PLUGIN = Part("cache", "resources", 20, message("part.cache.title"), Style.PLAIN, _build)

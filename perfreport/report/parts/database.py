@@ -7,24 +7,35 @@ from typing import TYPE_CHECKING
 from perfreport.model.document import Style
 from perfreport.model.message import message
 from perfreport.report._spec import Part, Story
-from perfreport.report.parts._resource import files_or_wish
+from perfreport.report.parts._resource import Column, Resource, describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from perfreport.model.document import Block
 
-_KINDS = frozenset({
-    "slow-query-log",
-    "statement-digest",
-    "lock-waits",
-    "innodb-status",
-    "global-status",
-})
+_RESOURCE = Resource(
+    "database",
+    frozenset({
+        "slow-query-log",
+        "statement-digest",
+        "lock-waits",
+        "innodb-status",
+        "global-status",
+    }),
+    (
+        Column("pool-active", "hikaricp.connections.active", "peak", of="hikaricp.connections.max"),
+        Column("pool-pending", "hikaricp.connections.pending", "peak"),
+        Column("pool-timeouts", "hikaricp.connections.timeout", "increase"),
+        Column("pool-usage", "hikaricp.connections.usage", "mean"),
+        Column("pool-acquire", "hikaricp.connections.acquire", "mean"),
+    ),
+    by="pool",
+)
 
 
 def _build(story: Story) -> Sequence[Block]:
-    return files_or_wish(story, "database", _KINDS)
+    return describe(story, _RESOURCE)
 
 
 PLUGIN = Part("database", "resources", 10, message("part.database.title"), Style.PLAIN, _build)

@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING
 from perfreport.model.document import Style
 from perfreport.model.message import message
 from perfreport.report._spec import Part, Story
-from perfreport.report.parts._resource import files_or_wish
+from perfreport.report.parts._resource import Column, Resource, describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from perfreport.model.document import Block
 
-_KINDS = frozenset({"kafka-consumer-groups"})
+_RESOURCE = Resource(
+    "kafka",
+    frozenset({"kafka-consumer-groups"}),
+    (
+        Column("lag", "kafka.consumer.lag", "peak"),
+        Column("lag-mean", "kafka.consumer.lag", "mean"),
+    ),
+    by="group",
+)
 
 
 def _build(story: Story) -> Sequence[Block]:
-    return files_or_wish(story, "kafka", _KINDS)
+    return describe(story, _RESOURCE)
 
 
 PLUGIN = Part("kafka", "resources", 40, message("part.kafka.title"), Style.PLAIN, _build)
