@@ -66,7 +66,8 @@ class Phases:
     """The phases of one run, in order of time; setup and teardown lie outside all of them.
 
     `plan_holds`: whether the samples follow k6's configuration; None without one, or where the
-    samples can't tell.
+    samples can't tell. `planned_end_ns`: when the plan (or the test's rows) would have ended;
+    None where nothing that holds tells.
     """
 
     phases: tuple[Phase, ...]
@@ -74,6 +75,7 @@ class Phases:
     end_ns: int
     notes: tuple[Message, ...] = ()
     plan_holds: bool | None = None
+    planned_end_ns: int | None = None
 
     def matching(self, pattern: str) -> tuple[Phase, ...]:
         """Phases whose name or kind matches a glob; "all" is every one."""

@@ -11,7 +11,7 @@ from perfreport.model.units import NS_PER_SECOND, Quantity, Unit
 from perfreport.phases._anchor import anchor
 from perfreport.phases._classify import classify, load_message, name
 from perfreport.phases._clip import clip
-from perfreport.phases._ending import finished_before
+from perfreport.phases._ending import ended_normally, finished_before, seconds_by_k6
 from perfreport.phases._match import fits
 from perfreport.phases._observed import ObservedLoad
 from perfreport.phases._plan import Curve, combine, curves
@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 
     from perfreport.model.analysis import TestSpec
     from perfreport.model.message import Message
-    from perfreport.model.phase import Phase
     from perfreport.model.run import TestRun
     from perfreport.phases._segment import Segment
 
-__all__ = ["Curve", "ObservedLoad", "curves", "cut", "observe"]
+__all__ = ["Curve", "ObservedLoad", "curves", "cut", "ended_normally", "observe", "seconds_by_k6"]
 
 SETUP_TO_LOAD = 2.0  # seconds between the last sample of setup() and the first iteration
 
@@ -62,15 +61,25 @@ def _cut(run: TestRun, spec: TestSpec, plan: LoadPlan | None, observed: Observed
         segments, evidence = shape(observed, zero)
         origin = PhaseOrigin.SHAPE
         if parts:
-            planned = combine(parts)
-            adopted = with_planned_times(segments, planned, evidence)
-            notes.append(_difference(planned, segments, kept_times=adopted is not None))
+            beside = combine(parts)
+            adopted = with_planned_times(segments, beside, evidence)
+            notes.append(_difference(beside, segments, kept_times=adopted is not None))
             if adopted is not None:
                 segments, origin = adopted, PhaseOrigin.PLAN
     start_ns = observed.origin_ns + round(zero * NS_PER_SECOND)
     found = name(classify(segments, spec.kind), start_ns, origin)
-    found, more = _with_stages(found, spec, start_ns)
-    notes.extend(more)
+    planned = max((part.stop for part in parts if part.bounded), default=None)
+    planned_end = (
+        start_ns + round(planned * NS_PER_SECOND)
+        if planned is not None and holds is not False
+        else None
+    )
+    if spec.stages and all(stage.seconds is not None for stage in spec.stages):
+        found = cut_by_seconds(spec.stages, start_ns)
+        planned_end = max(phase.end_ns for phase in found)
+    elif spec.stages:
+        found, more = named_stages(found, spec.stages)
+        notes.extend(more)
     lines = clip(found, observed, zero)
     return Phases(
         phases=lines,
@@ -78,6 +87,7 @@ def _cut(run: TestRun, spec: TestSpec, plan: LoadPlan | None, observed: Observed
         end_ns=max((phase.end_ns for phase in lines if phase.reached), default=start_ns),
         notes=tuple(notes),
         plan_holds=holds if parts else None,
+        planned_end_ns=planned_end,
     )
 
 
@@ -120,13 +130,3 @@ def _highest(segments: Sequence[Segment]) -> Level:
         max((level.vus for level in levels), default=0.0),
         max((level.rate for level in levels), default=0.0),
     )
-
-
-def _with_stages(
-    found: tuple[Phase, ...], spec: TestSpec, start_ns: int
-) -> tuple[tuple[Phase, ...], tuple[Message, ...]]:
-    if not spec.stages:
-        return found, ()
-    if all(stage.seconds is not None for stage in spec.stages):
-        return cut_by_seconds(spec.stages, start_ns), ()
-    return named_stages(found, spec.stages)

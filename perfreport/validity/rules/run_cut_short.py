@@ -1,0 +1,106 @@
+"""The run ended before its plan did.
+
+Symptom: k6 was interrupted, terminated, killed or aborted by a threshold or by the script; or the
+samples end while planned stages are still to come.
+Why it hurts: what was planned for the rest (usually the highest load, or the recovery) was never
+measured. A run that stops at the first sign of trouble would otherwise look best.
+How detected: k6's console log and exit code; the last sign of life in the samples against the
+last planned moment. Less than 95 % of the planned time, or an abort of unknown extent, rules out
+a pass; an abort in the last 5 % is questionable.
+False positives: a plan of another run is not compared (`plan-differs`). Exit code 99 alone does
+not tell whether thresholds aborted the run or were crossed at its end.
+Reference: k6 documentation, "Exit codes" and "Abort a test when a threshold is crossed".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from perfreport.model.finding import Category
+from perfreport.model.grade import ValidityLevel
+from perfreport.model.load import ConsoleLog, ExitStatus
+from perfreport.model.message import message
+from perfreport.phases import ended_normally
+from perfreport.rules import Rule
+from perfreport.validity._evidence import doubt, figures, line_of, seconds, share, within
+from perfreport.validity._needs import SAMPLES
+from perfreport.validity._tally import samples_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perfreport.model.finding import Cell, Finding
+    from perfreport.model.message import Message
+    from perfreport.model.source import Provenance
+    from perfreport.rules import Case
+
+NEARLY_ALL = 0.95  # of the planned time
+ALL = 0.999
+
+
+def detect(case: Case) -> Iterator[Finding]:
+    """Report an abort, or stages that were never reached."""
+    aborted = ended_normally(case.run) is False
+    reached = _reached_share(case)
+    if not aborted and (reached is None or reached >= ALL):
+        return
+    mild = reached is not None and reached >= NEARLY_ALL
+    yield doubt(
+        PLUGIN.id,
+        ValidityLevel.QUESTIONABLE if mild else ValidityLevel.INVALID,
+        title=message("findings.run-cut-short.title"),
+        summary=_summary(case, reached, aborted=aborted),
+        effect=message("findings.run-cut-short.effect-questionable")
+        if mild
+        else message("findings.run-cut-short.effect-invalid"),
+        evidence=(figures(*_rows(case)),),
+        remedies=(message("findings.run-cut-short.remedy"),),
+    )
+
+
+def _reached_share(case: Case) -> float | None:
+    end = case.phases.planned_end_ns
+    if end is None or end <= case.phases.start_ns:
+        return None
+    return min((case.phases.end_ns - case.phases.start_ns) / (end - case.phases.start_ns), 1.0)
+
+
+def _summary(case: Case, reached: float | None, *, aborted: bool) -> Message:
+    ran = seconds((case.phases.end_ns - case.phases.start_ns) / 1e9)
+    if reached is None or reached >= 1:
+        return message("findings.run-cut-short.summary-aborted", ran=ran)
+    if aborted:
+        return message(
+            "findings.run-cut-short.summary-aborted-early", ran=ran, reached=share(reached)
+        )
+    return message("findings.run-cut-short.summary-ends-early", ran=ran, reached=share(reached))
+
+
+def _rows(case: Case) -> list[tuple[Message, Cell, Provenance | None]]:
+    samples = samples_of(case)
+    rows: list[tuple[Message, Cell, Provenance | None]] = [
+        (
+            message("validity.label.load-seconds"),
+            seconds((case.phases.end_ns - case.phases.start_ns) / 1e9),
+            within(samples, case.phases.start_ns, case.phases.end_ns),
+        )
+    ]
+    end = case.phases.planned_end_ns
+    if end is not None:
+        rows.append((
+            message("validity.label.planned-seconds"),
+            seconds((end - case.phases.start_ns) / 1e9),
+            None,
+        ))
+    unreached = sum(not phase.reached for phase in case.phases.phases)
+    if unreached:
+        rows.append((message("validity.label.phases-not-reached"), unreached, None))
+    console, status = case.run.one(ConsoleLog), case.run.one(ExitStatus)
+    if console is not None and console.aborted_by is not None:
+        rows.append((message("validity.label.aborted-by"), console.aborted_by, line_of(console)))
+    if status is not None:
+        rows.append((message("validity.label.exit-code"), status.code, line_of(status)))
+    return rows
+
+
+PLUGIN = Rule("run-cut-short", Category.VALIDITY, (SAMPLES,), detect)

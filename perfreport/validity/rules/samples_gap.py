@@ -1,0 +1,107 @@
+"""A stretch of the run has no samples although the load went on.
+
+Symptom: the gauge of VUs, which k6 writes every second as long as a test lives, misses ticks; or
+iterations end for seconds without a single request among the samples.
+Why it hurts: either samples were lost, or the load generator itself stood still. What the system
+did in that time is unknown, and it is often the worst of the run.
+How detected: two ticks more than 1.6 s apart (at full CPU load they stay within 0.03 s of one
+second); at least 10 iterations in a row that usually make requests, with none in that time. Two
+seconds and more in all, or 1 % of the run, rule out a pass; less is questionable.
+False positives: a load generator that freezes for a second; that run is doubtful all the same.
+Reference: k6 source, internal/execution/scheduler.go (the VU gauge's ticker).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from perfreport.model.finding import Category, Table
+from perfreport.model.grade import ValidityLevel
+from perfreport.model.message import message
+from perfreport.rules import Rule
+from perfreport.validity._evidence import doubt, seconds, share, within
+from perfreport.validity._needs import SAMPLES
+from perfreport.validity._tally import samples_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perfreport.model.finding import Finding
+    from perfreport.rules import Case
+    from perfreport.store import SampleStore
+
+TICK_NS = 1_000_000_000
+LATE_NS = 1_600_000_000
+ITERATIONS = 10  # in a row without a request
+USUAL = 0.9  # share of the iterations that make requests, at least
+INVALID_SECONDS = 2.0
+INVALID_SHARE = 0.01
+MOST_ROWS = 10
+
+
+def detect(case: Case) -> Iterator[Finding]:
+    """Report the silent stretches."""
+    samples = samples_of(case)
+    holes = [*_without_ticks(samples.store), *_without_requests(samples.store)]
+    if not holes:
+        return
+    silent = sum(end - begin for begin, end in holes) / 1e9
+    run = max((samples.end_ns - samples.start_ns) / 1e9, 1e-9)
+    invalid = silent >= INVALID_SECONDS or silent / run >= INVALID_SHARE
+    table = Table(
+        title=message("findings.samples-gap.table"),
+        headings=(message("validity.label.from-start"), message("validity.label.silence")),
+        rows=tuple(
+            (seconds((begin - samples.start_ns) / 1e9), seconds((end - begin) / 1e9))
+            for begin, end in sorted(holes)[:MOST_ROWS]
+        ),
+        provenance=tuple(within(samples, begin, end) for begin, end in sorted(holes)[:MOST_ROWS]),
+    )
+    yield doubt(
+        PLUGIN.id,
+        ValidityLevel.INVALID if invalid else ValidityLevel.QUESTIONABLE,
+        title=message("findings.samples-gap.title"),
+        summary=message(
+            "findings.samples-gap.summary",
+            silent=seconds(silent),
+            count=len(holes),
+            share=share(min(silent / run, 1.0)),
+        ),
+        effect=message("findings.samples-gap.effect-invalid")
+        if invalid
+        else message("findings.samples-gap.effect-questionable"),
+        evidence=(table,),
+        remedies=(message("findings.samples-gap.remedy"),),
+    )
+
+
+def _without_ticks(store: SampleStore) -> list[tuple[int, int]]:
+    times = store.series("vus").times_ns
+    late = np.flatnonzero(np.diff(times) > LATE_NS)
+    return [(int(times[at]) + TICK_NS, int(times[at + 1])) for at in late]
+
+
+def _without_requests(store: SampleStore) -> list[tuple[int, int]]:
+    requests = np.sort(store.samples("http_reqs").times_ns)
+    found = store.samples("iteration_duration")
+    if not len(requests) or len(found) < 2 * ITERATIONS:
+        return []
+    order = np.argsort(found.times_ns, kind="stable")
+    ended = found.times_ns[order]
+    began = ended - np.rint(found.values[order] * 1e9).astype(np.int64)
+    made = np.searchsorted(requests, ended, "right") > np.searchsorted(requests, began, "left")
+    if made.mean() < USUAL / 2:
+        return []
+    empty = np.concatenate([[False], ~made, [False]]).astype(np.int8)
+    edges = np.flatnonzero(np.diff(empty))
+    runs = [
+        (first, last)
+        for first, last in zip(edges[::2], edges[1::2], strict=True)
+        if last - first >= ITERATIONS
+    ]
+    return [(int(began[first]), int(ended[last - 1])) for first, last in runs]
+
+
+PLUGIN = Rule("samples-gap", Category.VALIDITY, (SAMPLES,), detect)
