@@ -100,7 +100,9 @@ def _closed(observed: ObservedLoad, parts: Sequence[Curve], zero: float) -> bool
     low = np.min([_total(firm, moments) for moments in near], axis=0)
     lingering = [ticks - back for back in np.arange(0.0, LINGER + 1, 1.0)]
     high = np.max([_total(closed, moments) for moments in (*near, *lingering)], axis=0)
-    high = high + sum(float(part.max_vus or 0) for part in parts if part.is_open)
+    for part in parts:
+        if part.is_open:  # its iterations in flight stand in the same gauge
+            high = high + (np.inf if part.max_vus is None else float(part.max_vus))
     allowed = np.maximum(1.0, 0.05 * high)
     odd = (vus < low - allowed) | (vus > high + allowed)
     return bool(odd.mean() <= ODD_TICKS)

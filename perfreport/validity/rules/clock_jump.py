@@ -18,6 +18,7 @@ import numpy as np
 
 from perfreport.model.finding import Category
 from perfreport.model.grade import ValidityLevel
+from perfreport.model.load import LoadSamples
 from perfreport.model.message import message
 from perfreport.rules import Case, Need, Rule
 from perfreport.validity._evidence import doubt, figures, seconds, within
@@ -33,8 +34,8 @@ BACK_NS = 500_000_000
 
 
 def _one_instance(case: Case) -> bool:
-    samples = samples_of(case)
-    return len(samples.paths) <= 1 and samples.store.count("vus") > 1
+    samples = case.run.one(LoadSamples)
+    return samples is not None and len(samples.paths) <= 1 and samples.store.count("vus") > 1
 
 
 def detect(case: Case) -> Iterator[Finding]:

@@ -5,9 +5,9 @@ get slow.
 Why it hurts: a closed workload sends less while the system is slow, so slow moments are sampled
 less often than users would meet them. Percentiles weigh them too little.
 How detected: in each hold of a plan with VU executors, seconds in which fewer than half of the
-usual requests end while their mean time is at least three times the usual one. The requests that
-were left out are counted back in, spread evenly up to the time of that second, which is a lower
-bound. It is a note from 1 % of the requests on; where that p(99) is more than 1.5 times the
+usual requests end, while requests are under way that take at least three times the usual time.
+The requests that were left out are counted back in, spread evenly up to the mean time of those
+under way, which is a lower bound. It is a note from 1 % of the requests on; where that p(99) is more than 1.5 times the
 measured one the run is questionable.
 False positives: scenarios with an arrival rate keep asking and drop visibly, so plans that have
 any are not looked at; neither are ramps.
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from perfreport.model.finding import Finding
     from perfreport.model.load import LoadSamples
+    from perfreport.model.measurement import Floats, Integers
     from perfreport.model.phase import Phase
 
 HELD = (PhaseKind.PLATEAU, PhaseKind.SPIKE, PhaseKind.COOLING, PhaseKind.RECOVERY)
@@ -121,15 +122,14 @@ def _omission(samples: LoadSamples, phase: Phase) -> Omission | None:
         return None
     second = np.minimum((found.times_ns - phase.start_ns) // 1_000_000_000, length - 1)
     counts = np.bincount(second, minlength=length).astype(float)
-    sums = np.bincount(second, found.values, minlength=length)
-    means = sums / np.maximum(counts, 1)
     usual, usual_time = float(np.median(counts)), float(np.median(found.values))
-    stalled = (counts < COLLAPSE * usual) & (means >= SLOW * usual_time)
+    waiting = _under_way(second, found.values, SLOW * usual_time, length)
+    stalled = (counts < COLLAPSE * usual) & (waiting > 0)
     left_out = np.where(stalled, usual - counts, 0.0)
     if not stalled.any():
         return None
     added = [
-        np.linspace(0.0, means[place], round(left_out[place]) + 2)[1:-1]
+        np.linspace(0.0, waiting[place], round(left_out[place]) + 2)[1:-1]
         for place in np.flatnonzero(stalled)
     ]
     measured = float(np.quantile(found.values, 0.99))
@@ -137,6 +137,19 @@ def _omission(samples: LoadSamples, phase: Phase) -> Omission | None:
     return Omission(
         phase, float(left_out.sum()), len(found), max(measured, 1e-9), max(measured, corrected)
     )
+
+
+def _under_way(second: Integers, taken: Floats, slow: float, length: int) -> Floats:
+    """Mean time of the slow requests that were running in each second; 0 where there were none."""
+    late = taken >= slow
+    last = second[late]
+    first = np.maximum(last - np.floor(taken[late]).astype(np.int64), 0)
+    sums, counts = np.zeros(length + 1), np.zeros(length + 1)
+    for totals, weights in ((sums, taken[late]), (counts, np.ones(len(last)))):
+        np.add.at(totals, first, weights)
+        np.add.at(totals, last + 1, -weights)
+    running = np.cumsum(counts)[:-1]
+    return np.where(running > 0.5, np.cumsum(sums)[:-1] / np.maximum(running, 1), 0.0)
 
 
 PLUGIN = Rule(

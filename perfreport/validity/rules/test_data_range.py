@@ -24,7 +24,7 @@ import numpy as np
 
 from perfreport.model.finding import Category, Table
 from perfreport.model.grade import ValidityLevel
-from perfreport.model.load import MetricType
+from perfreport.model.load import LoadSamples, MetricType
 from perfreport.model.message import message
 from perfreport.rules import Case, Need, Rule
 from perfreport.validity._evidence import doubt, figures, share, within
@@ -59,8 +59,8 @@ class Endpoint:
 
 
 def _tagged(case: Case) -> bool:
-    keys = samples_of(case).store.tag_keys
-    return "status" in keys and "name" in keys
+    samples = case.run.one(LoadSamples)
+    return samples is not None and {"status", "name"} <= set(samples.store.tag_keys)
 
 
 def detect(case: Case) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ import numpy as np
 
 from perfreport.model.finding import Category
 from perfreport.model.grade import ValidityLevel
+from perfreport.model.load import LoadSamples
 from perfreport.model.message import message
 from perfreport.phases import ended_normally
 from perfreport.rules import Need, Rule
@@ -41,7 +42,10 @@ FEWEST = 4  # VU-ticks
 
 
 def _comparable(case: Case) -> bool:
-    store = samples_of(case).store
+    samples = case.run.one(LoadSamples)
+    if samples is None:
+        return False
+    store = samples.store
     if not store.count("vus") or not store.count("iteration_duration"):
         return False
     return bool((store.samples("iteration_duration").times_ns % 1_000_000_000).any())
