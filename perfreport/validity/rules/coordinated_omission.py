@@ -7,8 +7,8 @@ less often than users would meet them. Percentiles weigh them too little.
 How detected: in each hold of a plan with VU executors, seconds in which fewer than half of the
 usual requests end, while requests are under way that take at least three times the usual time.
 The requests that were left out are counted back in, spread evenly up to the mean time of those
-under way, which is a lower bound. It is a note from 1 % of the requests on; where that p(99) is more than 1.5 times the
-measured one the run is questionable.
+under way, which is a lower bound. It is a note from 1 % of the requests on; where that p(99) is
+more than 1.5 times the measured one the run is questionable.
 False positives: scenarios with an arrival rate keep asking and drop visibly, so plans that have
 any are not looked at; neither are ramps.
 Reference: G. Tene, "How NOT to Measure Latency"; HdrHistogram, "coordinated omission" correction.
