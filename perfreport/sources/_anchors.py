@@ -132,10 +132,16 @@ def _place(part: Part, anchors: list[Anchor]) -> None:
                 return
             if found is Kinship.SHARE and anchor not in shares:
                 shares.append(anchor)
-    if shares:
-        shares[0].members.append(part)
-    else:
+    if not shares:
         anchors.append(Anchor([part]))
+        return
+    first, *others = shares
+    first.members.append(part)
+    for other in others:  # the part is what they have in common
+        first.members += other.members
+        first.twins += other.twins
+        first.problems += other.problems
+        anchors.remove(other)
 
 
 def _differing(used: Part, twin: Part) -> list[Problem]:

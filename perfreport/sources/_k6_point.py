@@ -22,6 +22,8 @@ _BARE_INFINITY = re.compile(r'("value"\s*:\s*)(?:\+|(-))?Inf(?=\s*[,}])')
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(?:([Zz])|([+-])(\d\d):?(\d\d))"
 )
+# A damaged digit must not stretch a run over centuries, nor overflow 64-bit nanoseconds.
+PLAUSIBLE_YEARS = range(2000, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ def parse_time(text: str) -> tuple[int, int] | None:
     try:
         whole = datetime.fromisoformat(f"{day}T{clock}+00:00")
     except ValueError:
+        return None
+    if whole.year not in PLAUSIBLE_YEARS:
         return None
     seconds = int(whole.timestamp()) - offset
     return seconds * 1_000_000_000 + int((fraction or "").ljust(9, "0")), offset

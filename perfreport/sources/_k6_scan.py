@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from perfreport.sources._k6_point import PLAUSIBLE_YEARS
 from perfreport.sources._k6_words import Block, byte, differ, leading_digits, number, word
 
 if TYPE_CHECKING:
@@ -258,9 +259,10 @@ def _minutes(first: Words, second: Words) -> tuple[Integers, Mask]:
 
 def _minute(text: bytes) -> int | None:
     try:
-        return int(datetime.fromisoformat(text.decode("ascii") + ":00+00:00").timestamp())
+        moment = datetime.fromisoformat(text.decode("ascii") + ":00+00:00")
     except ValueError:
         return None
+    return int(moment.timestamp()) if moment.year in PLAUSIBLE_YEARS else None
 
 
 def _zones(words: Words) -> tuple[Integers, Integers, Mask]:

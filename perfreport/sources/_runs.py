@@ -232,7 +232,9 @@ class _Joining:
             return named
         unique = sum(name.split(".", 1)[0] == short for name in beside) == 1
         own = short if unique else whole
-        return f"{named}/{own}" if named else own
+        if named:
+            return f"{named}/{own}"
+        return PurePosixPath(min(anchor.folders) or own).parts[0]
 
 
 def _finished(anchor: Anchor, name: str) -> TestRun:

@@ -46,10 +46,18 @@ def kinship(one: LoadSamples, other: LoadSamples) -> Kinship:
         shared = 1.0 if _counts(one.store) == _counts(other.store) else 0.0
     if shared >= _SAME:
         return Kinship.SAME
-    shorter = min(one.end_ns - one.start_ns, other.end_ns - other.start_ns)
-    if shared > _APART or end - start < shorter / 2 or not _same_script(one, other):
+    if shared > _APART or not _same_script(one, other):
         return Kinship.STRANGERS
-    return Kinship.SHARE
+    if _is_tail(one) or _is_tail(other):
+        return Kinship.SHARE
+    shorter = min(one.end_ns - one.start_ns, other.end_ns - other.start_ns)
+    return Kinship.SHARE if end - start >= shorter / 2 else Kinship.STRANGERS
+
+
+def _is_tail(samples: LoadSamples) -> bool:
+    """Whether a file can only be a later piece of another: k6 declares its metrics first."""
+    known = (entry.declared for entry in samples.declarations)
+    return samples.source.kind == "k6-json" and not any(known)
 
 
 def _shared_values(one: SampleStore, other: SampleStore) -> float | None:
@@ -103,13 +111,17 @@ def _counts(store: SampleStore) -> dict[str, int]:
 
 def _same_script(one: LoadSamples, other: LoadSamples) -> bool:
     """Whether scenarios, run tags and metric types agree as those of one script do."""
-    if set(one.store.tag_values("scenario")) != set(other.store.tag_values("scenario")):
+    scenarios = set(one.store.tag_values("scenario")), set(other.store.tag_values("scenario"))
+    if _is_tail(one) or _is_tail(other):  # a piece need not hold all of them
+        if not (scenarios[0] <= scenarios[1] or scenarios[1] <= scenarios[0]):
+            return False
+    elif scenarios[0] != scenarios[1]:
         return False
     for tag in _RUN_TAGS:
         mine, theirs = one.store.tag_values(tag), other.store.tag_values(tag)
         if mine != theirs:
             return False
-    types = {entry.name: entry.type for entry in one.declarations}
+    types = {entry.name: entry.type for entry in one.declarations if entry.declared}
     return all(
         types.get(entry.name, entry.type) == entry.type
         for entry in other.declarations

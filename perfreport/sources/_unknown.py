@@ -52,6 +52,7 @@ _MARKDOWN = re.compile(
     r"#{1,3} (?!HELP |TYPE |Time: |User@Host)\S|\S.*\n(?:===+|---+)$", re.MULTILINE
 )
 _YAML = re.compile(r"^[\w.\-\"']+:(\s|$)", re.MULTILINE)
+_NO_PROSE = re.compile(r"# |[\w.-]+[:=]\S")
 _DOCUMENT = re.compile(r"(?:README|LICEN[CS]E|CHANGELOG|NOTICE)\b", re.IGNORECASE)
 _TIMED = re.compile(r"\d{2}:\d{2}:\d{2}")
 
@@ -125,7 +126,7 @@ def _text_likeness(text: str) -> Likeness:
     columns = _columns(lines)
     if columns:
         return Likeness("table", str(columns))
-    if _MARKDOWN.match(text) and not any(line.startswith("# ") for line in lines[1:3]):
+    if _MARKDOWN.match(text) and not any(_NO_PROSE.match(line) for line in lines[1:4]):
         return Likeness("markdown")
     if len(_YAML.findall(text)) >= max(2, len(lines) // 3):
         return Likeness("yaml")

@@ -253,6 +253,28 @@ def test_instances_of_two_pods_lie_in_their_own_folders(tmp_path: Path) -> None:
         assert run.of(LoadSamples)[0].store.count("http_reqs") == 121
 
 
+@pytest.mark.parametrize("how", ["in the middle", "line by line", "in many", "unevenly"])
+def test_a_results_file_that_was_split_is_one_run(how: str, tmp_path: Path) -> None:
+    """Only the first piece holds the declarations of the metrics."""
+    lines = gzip.decompress((RUNS / "aborted" / "results.json.gz").read_bytes()).splitlines(True)
+    pieces = {
+        "in the middle": [lines[:1500], lines[1500:]],
+        "line by line": [lines[::2], lines[1::2]],
+        "unevenly": [lines[:400], lines[400:500], lines[500:1500], lines[1500:1501], lines[1501:]],
+        "in many": [lines[start : start + 400] for start in range(0, len(lines), 400)],
+    }[how]
+    for number, piece in enumerate(pieces):
+        (tmp_path / f"results.json.{number:02d}").write_bytes(b"".join(piece))
+    with taken(RUNS / "aborted" / "results.json.gz") as intake:
+        whole = intake.runs[0].of(LoadSamples)[0]
+        counts = {name: whole.store.count(name) for name in whole.store.metrics}
+    with taken(tmp_path) as intake:
+        (run,) = intake.runs
+        (samples,) = run.of(LoadSamples)
+        assert {name: samples.store.count(name) for name in samples.store.metrics} == counts
+        assert (samples.start_ns, samples.end_ns) == (whole.start_ns, whole.end_ns)
+
+
 def test_two_scripts_at_the_same_time_are_two_runs(tmp_path: Path) -> None:
     shutil.copy(RUNS / "segments" / "seg_a.json.gz", tmp_path)
     other = gzip.decompress((RUNS / "segments" / "seg_b.json.gz").read_bytes())
