@@ -168,3 +168,13 @@ def test_everything_the_code_says_has_words() -> None:
         if not any(key.startswith(prefix) for key in known)
     }
     assert dangling == {}
+
+
+def test_every_sentence_is_used() -> None:
+    said = emitted()
+    unused = [
+        key
+        for key in SOURCE.known()
+        if key not in said.mentioned and not any(key.startswith(prefix) for prefix in said.prefixes)
+    ]
+    assert unused == []
