@@ -69,6 +69,8 @@ class Catalogue:
         self._sentences = _Sentences(language, overlay)
         self._compiled: dict[str, tuple[frozenset[str], str | Template]] = {}
         self._environment: Any = None
+        if overlay is not None:
+            self._check_overlay(overlay)
 
     def within(self, medium: Medium) -> Catalogue:
         """Return the same catalogue for another medium."""
@@ -136,6 +138,26 @@ class Catalogue:
         if self._environment is None:
             self._environment = _environment(self)
         return self._environment
+
+    def _check_overlay(self, overlay: Path) -> None:
+        """Hold the user's own sentences against ours before anything is said with them."""
+        folder = overlay / _MESSAGES / self.language
+        try:
+            own = _Layer(folder).everything() if folder.is_dir() else {}
+            misfits = tuple(key for key in sorted(own) if not self._fits(key))
+        except CatalogueError as fault:
+            said = message("error.templates-broken", path=str(folder), reason=str(fault))
+            raise UsageError(said, message("hint.templates-broken")) from fault
+        if misfits:
+            said = message("error.templates-misfit", path=str(folder), keys=misfits)
+            raise UsageError(said, message("hint.templates-broken"))
+
+    def _fits(self, key: str) -> bool:
+        """Tell whether a sentence takes the parameters that ours takes."""
+        if self.language not in languages():
+            return True
+        ours = Catalogue(self.language)
+        return key not in ours or ours.placeholders(key) == self.placeholders(key)
 
     def _said(self, value: Any) -> Any:
         if isinstance(value, Message):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from perfreport.errors import UsageError
+from perfreport.model.message import message
 from perfreport.render.cells import spell_cell
-from perfreport.render.i18n import Words
+from perfreport.render.i18n import CatalogueError, Words
 from perfreport.resources import TEMPLATES
 
 if TYPE_CHECKING:
@@ -33,3 +35,20 @@ def layouts(catalogue: Catalogue, folder: str) -> Environment:
         "hashes": lambda depth: Words("#" * depth),
     }
     return environment  # type: ignore[no-any-return]
+
+
+def fill(catalogue: Catalogue, environment: Environment, name: str, values: dict[str, Any]) -> str:
+    """Fill one template.
+
+    Raises:
+        UsageError: a template of the user's own can't be used.
+    """
+    from jinja2 import TemplateError
+
+    try:
+        return environment.get_template(name).render(values)
+    except (TemplateError, CatalogueError) as fault:
+        if catalogue.overlay is None:
+            raise
+        said = message("error.templates-broken", path=name, reason=str(fault))
+        raise UsageError(said, message("hint.templates-broken")) from fault

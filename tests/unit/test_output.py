@@ -70,3 +70,15 @@ def test_own_layouts_win(tmp_path: Path) -> None:
     text = PLUGIN.render(REPORT, Catalogue("ko", tmp_path))
     assert isinstance(text, str)
     assert text.startswith("own\n\n## ")
+
+
+def test_a_broken_layout_of_the_user_is_a_usage_error(tmp_path: Path) -> None:
+    from perfreport.render.formats.markdown import PLUGIN
+
+    (tmp_path / "markdown").mkdir()
+    (tmp_path / "markdown" / "report.md.j2").write_text("{{ t('no.such.key') }}", encoding="utf-8")
+    with pytest.raises(UsageError):
+        PLUGIN.render(REPORT, Catalogue("ko", tmp_path))
+    (tmp_path / "markdown" / "report.md.j2").write_text("{% if %}", encoding="utf-8")
+    with pytest.raises(UsageError):
+        PLUGIN.render(REPORT, Catalogue("ko", tmp_path))

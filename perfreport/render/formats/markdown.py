@@ -10,7 +10,7 @@ from perfreport.model.message import Message
 from perfreport.render._spec import Format
 from perfreport.render.cells import is_numeric, spell_cell
 from perfreport.render.i18n import Words
-from perfreport.render.layout import layouts
+from perfreport.render.layout import fill, layouts
 from perfreport.render.medium import MARKDOWN, fence, table_cell, visible
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class _Page:
 
     def fill(self, template: str, **values: Any) -> str:
         """Fill one template."""
-        return self._layouts.get_template(f"{template}.md.j2").render(values).strip("\n")
+        return fill(self._catalogue, self._layouts, f"{template}.md.j2", values).strip("\n")
 
     def section(self, section: Section, depth: int) -> Iterator[str]:
         """Yield the chunks of a section and of those below it."""
