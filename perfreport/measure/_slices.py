@@ -101,22 +101,19 @@ def _keys(
 def _iterations(store: SampleStore, phases: Sequence[Phase]) -> dict[tuple[int, int], int]:
     """Iterations finished by (phase, scenario), -1 standing for all."""
     found = store.samples("iterations")
-    scenarios = store.codes("scenario")[0][found.tagsets]
-    inside = phase_numbers(found.times_ns, phases)
-    answer: dict[tuple[int, int], float] = {(NONE, NONE): float(found.values.sum())}
-    for columns in ((inside, None), (None, scenarios), (inside, scenarios)):
-        pairs = np.stack(
-            [np.full(len(found), NONE) if column is None else column for column in columns], axis=1
-        )
-        keys, which = np.unique(pairs, axis=0, return_inverse=True)
-        sums = np.bincount(which.ravel(), found.values, len(keys))
-        for (phase, scenario), total in zip(keys.tolist(), sums.tolist(), strict=True):
-            known = (columns[0] is None or phase != NONE) and (
-                columns[1] is None or scenario != NONE
-            )
-            if known:
-                answer[phase, scenario] = total
-    return {place: round(total) for place, total in answer.items()}
+    scenarios, names = store.codes("scenario")
+    # Row and column 0 hold what has no phase or no scenario.
+    shape = (len(phases) + 1, len(names) + 1)
+    cells = (phase_numbers(found.times_ns, phases) + 1) * shape[1] + scenarios[found.tagsets] + 1
+    table = np.bincount(cells, found.values, shape[0] * shape[1]).reshape(shape)
+    answer = {(NONE, NONE): table.sum()}
+    for phase in range(len(phases)):
+        answer[phase, NONE] = table[phase + 1].sum()
+        for scenario in range(len(names)):
+            answer[phase, scenario] = table[phase + 1, scenario + 1]
+    for scenario in range(len(names)):
+        answer[NONE, scenario] = table[:, scenario + 1].sum()
+    return {place: round(float(total)) for place, total in answer.items()}
 
 
 def _vus_max(store: SampleStore, phases: Sequence[Phase]) -> dict[int, float]:
