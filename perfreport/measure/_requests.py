@@ -121,13 +121,15 @@ def requests_of(store: SampleStore, phases: Sequence[Phase]) -> Requests:
 
 
 def phase_numbers(times_ns: Integers, phases: Sequence[Phase]) -> Integers:
-    """The number of the phase each time lies in, -1 for none; the first where phases overlap."""
-    answer = np.full(len(times_ns), NONE, np.int64)
-    for number in range(len(phases) - 1, -1, -1):
-        phase = phases[number]
-        if phase.reached:
-            answer[(times_ns >= phase.start_ns) & (times_ns < phase.end_ns)] = number
-    return answer
+    """The number of the phase each time lies in, -1 for none; phases are in order of time."""
+    reached = [number for number, phase in enumerate(phases) if phase.reached]
+    if not reached:
+        return np.full(len(times_ns), NONE, np.int64)
+    starts = np.array([phases[number].start_ns for number in reached], np.int64)
+    ends = np.array([phases[number].end_ns for number in reached], np.int64)
+    place = np.searchsorted(starts, times_ns, side="right") - 1
+    inside = (place >= 0) & (times_ns < ends[place])
+    return np.where(inside, np.array(reached, np.int64)[place], NONE)
 
 
 def outside_load(store: SampleStore) -> NDArray[np.bool_]:

@@ -149,7 +149,7 @@ class _SignatureTable:
 def scan(buffer: memoryview, vocabulary: Vocabulary) -> Rows:
     """Read a buffer of whole lines followed by PADDING."""
     block = Block(buffer)
-    ends = np.flatnonzero(block.bytes == ord("\n"))
+    ends = block.line_ends()
     starts = np.empty_like(ends)
     starts[:1] = 0
     starts[1:] = ends[:-1] + 1

@@ -33,6 +33,7 @@ _QUOTES = word(b'"' * 8)
 _ZEROS = word(b"0" * 8)
 _ABOVE_NINE = word(bytes([0x80 - 0x3A]) * 8)
 _LOW_NIBBLES = word(b"\x0f" * 8)
+_NARROW = 12  # matrices up to this width are compared column by column
 _TENS = np.uint64(10)
 _PAIRS = np.uint64(0x000000FF000000FF)
 _PAIR_WEIGHTS = np.uint64(0x000F424000000064)
@@ -48,6 +49,12 @@ class Block:
         self.bytes = np.frombuffer(buffer, np.uint8, self.size)
         self._words = np.ndarray((len(buffer) - 7,), "<u8", buffer, 0, (1,))
 
+    def line_ends(self) -> Integers:
+        """Places of the line feeds."""
+        whole = np.frombuffer(self.buffer, np.uint8, -(-self.size // 8) * 8)
+        ends = line_ends(whole)
+        return ends[: np.searchsorted(ends, self.size)]
+
     def words(self, places: Integers) -> Words:
         """The 8 bytes at each place as a little-endian integer."""
         return self._words[places]
@@ -59,6 +66,17 @@ class Block:
     def matrix(self, places: Integers, words: int) -> Words:
         """The `words` words at each place, one row per place."""
         return self.records(places, 8 * words).view("<u8").reshape(-1, words)
+
+
+def line_ends(text: NDArray[np.uint8]) -> Integers:
+    """Places of all line feeds; the length of `text` is a multiple of 8."""
+    marks = (text == ord("\n")).view("<u8")
+    found = np.flatnonzero(marks != 0)
+    words = marks[found]
+    if (np.bitwise_count(words) > 1).any():  # lines of less than 8 bytes
+        return np.flatnonzero(marks.view(np.bool_))
+    first: Integers = found * 8 + (np.bitwise_count((words & -words) - np.uint64(1)) >> 3)
+    return first
 
 
 def byte(words: Words, place: int) -> Integers:
@@ -84,8 +102,11 @@ def number(words: Words, digits: Integers) -> Integers:
 
 def differ(one: Words, two: Words) -> Mask:
     """Which rows of two matrices differ in any word."""
-    different = one[:, 0] ^ two[:, 0]
-    for column in range(1, one.shape[1]):
-        different |= one[:, column] ^ two[:, column]
+    if one.shape[1] > _NARROW:
+        different = np.bitwise_or.reduce(one ^ two, axis=1)
+    else:
+        different = one[:, 0] ^ two[:, 0]
+        for column in range(1, one.shape[1]):
+            different |= one[:, column] ^ two[:, column]
     answer: Mask = different != 0
     return answer

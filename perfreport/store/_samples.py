@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from perfreport.store._columns import ColumnFile
 
 _MS_PER_SECOND = 1000.0
+_MOST_KEPT = 2_000_000  # samples kept in memory between questions, 20 bytes each
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class SampleStore:
             if declaration.contains is Contains.TIME
         }
         self._tagsets, self._renumber = _merged_tagsets([part.tagsets for part in self._parts])
+        self._kept: dict[str, Samples] = {}
         self._columns_of_tags: dict[str, tuple[Integers, tuple[str, ...]]] = {}
 
     def __enter__(self) -> Self:
@@ -107,6 +109,7 @@ class SampleStore:
 
     def close(self) -> None:
         """Give the temporary disk space back. Closing twice is fine."""
+        self._kept.clear()
         for part in self._parts:
             part.columns.close()
 
@@ -155,8 +158,8 @@ class SampleStore:
         codes, labels = self.codes(key)
         if metric is None:
             return tuple(sorted(labels))
-        used = np.unique(codes[np.unique(self.samples(metric).tagsets)])
-        return tuple(sorted(labels[code] for code in used if code != ABSENT))
+        present = np.bincount(self._all(metric).tagsets, minlength=len(codes)) > 0
+        return tuple(sorted({labels[code] for code in codes[present].tolist() if code != ABSENT}))
 
     def codes(self, key: str) -> tuple[Integers, tuple[str, ...]]:
         """For every tag set the number of the value of `key` (-1: not set), and the values."""
@@ -278,6 +281,17 @@ class SampleStore:
         return tuple(float(value) for value in np.quantile(values, probabilities))
 
     def _all(self, metric: str) -> Samples:
+        """Read a metric; the few read last are kept, as every stage asks for the same ones."""
+        if metric in self._kept:
+            self._kept[metric] = self._kept.pop(metric)
+            return self._kept[metric]
+        found = self._read(metric)
+        self._kept[metric] = found
+        while sum(map(len, self._kept.values())) > _MOST_KEPT and len(self._kept) > 1:
+            del self._kept[next(iter(self._kept))]
+        return found
+
+    def _read(self, metric: str) -> Samples:
         scale = self._scale.get(metric)
         read = []
         for part, renumber in zip(self._parts, self._renumber, strict=True):
