@@ -1,7 +1,8 @@
 """From single grades to the verdict of a test: the worst that counts, within what validity allows.
 
 An invalid run never passes: at best it is INCONCLUSIVE, while a failure stays a failure. A
-questionable run is at best a WARNING. Where a validity rule itself failed, so is any run.
+questionable run is at best a WARNING. So is any run where a validity rule itself failed, or whose
+samples are missing: a summary alone tells nothing of gaps, phases or the load itself.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def grade(
     grades = tuple(_grade(objective, phases, measurements) for objective in single)
     rows = grade_stages(spec, phases, measurements) if staged else ()
     verdict, reasons = _verdict(grades, rows)
-    verdict, caveats = _within_validity(verdict, validity)
+    verdict, caveats = _within_validity(verdict, validity, sampled=bool(phases.phases))
     return TestGrade(
         test_id=spec.test_id,
         kind=spec.kind,
@@ -145,7 +146,9 @@ def _because_of_stages(verdict: Verdict, count: int, total: int) -> Message:
             return message("grading.stages-unjudged", count=count, total=total)
 
 
-def _within_validity(verdict: Verdict, validity: Validity) -> tuple[Verdict, tuple[Message, ...]]:
+def _within_validity(
+    verdict: Verdict, validity: Validity, *, sampled: bool
+) -> tuple[Verdict, tuple[Message, ...]]:
     if validity.level is ValidityLevel.INVALID:
         if verdict is Verdict.FAIL:
             return verdict, (message("grading.invalid-but-failed"),)
@@ -157,6 +160,8 @@ def _within_validity(verdict: Verdict, validity: Validity) -> tuple[Verdict, tup
         caveat = message(
             "grading.validity-incomplete", rules=tuple(e.rule for e in validity.errors)
         )
+    elif not sampled:
+        caveat = message("grading.samples-missing")
     if caveat is None or verdict is not Verdict.PASS:
         return verdict, ()
     return Verdict.WARNING, (caveat,)

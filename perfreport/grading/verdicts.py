@@ -9,7 +9,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from perfreport.grading.catalogue import Family, find_metric
+from perfreport.grading.catalogue import Family, find_metric, percentile
 from perfreport.grading.script import ORIGIN
 from perfreport.model.grade import Grade, OnMissing, Operator, Verdict
 from perfreport.model.measurement import WHOLE_RUN
@@ -45,29 +45,41 @@ def judge(objective: Objective, measured: Measurement | None) -> Grade:
     measured = _in_unit_of(objective, measured)
     if not objective.target:
         return _untold(objective, measured)
-    if measured is None or measured.value is None or math.isnan(measured.value):
-        if (at_least := _lower_bound(measured)) is not None:
-            return _censored(objective, measured, at_least)
-        if objective.script_verdict is False:
-            reason = message("grading.k6-failed-unmeasured")
-            return _grade(objective, measured, Verdict.FAIL, reason=reason)
-        reason = _why_missing(objective, measured)
-        return _missing(objective, measured, reason)
-    verdict = _by_value(objective, measured.value)
-    reason_: Message | None = None
-    if objective.origin == ORIGIN:
-        verdict, reason_ = _beside_k6(objective, verdict)
-    elif _too_few(measured) and not _surely_fails(objective, measured):
-        verdict = Verdict.INCONCLUSIVE
-        reason_ = message("grading.too-few-samples", n=measured.n)
+    value = _value_of(measured)
+    if measured is None or value is None:
+        return _without_value(objective, measured)
+    verdict, reason = _verdict(objective, measured, value)
     return _grade(
         objective,
         measured,
         verdict,
-        margin=margin_to(objective.target, measured.value),
+        margin=margin_to(objective.target, value),
         borderline=_straddles(objective, measured),
-        reason=reason_,
+        reason=reason,
     )
+
+
+def _verdict(
+    objective: Objective, measured: Measurement, value: float
+) -> tuple[Verdict, Message | None]:
+    verdict = _by_value(objective, value)
+    if objective.origin == ORIGIN:
+        return _beside_k6(objective, verdict)
+    if _too_few(measured) and not _surely_fails(objective, measured):
+        return Verdict.INCONCLUSIVE, message("grading.too-few-samples", n=measured.n)
+    if _of_unknown_many(measured) and verdict is not Verdict.FAIL:
+        return Verdict.INCONCLUSIVE, message("grading.sample-count-unknown")
+    return verdict, None
+
+
+def _without_value(objective: Objective, measured: Measurement | None) -> Grade:
+    at_least = _lower_bound(measured)
+    if at_least is not None:
+        return _censored(objective, measured, at_least)
+    if objective.script_verdict is False:
+        reason = message("grading.k6-failed-unmeasured")
+        return _grade(objective, measured, Verdict.FAIL, reason=reason)
+    return _missing(objective, measured, _why_missing(objective, measured))
 
 
 def weight(grade: Grade) -> Verdict | None:
@@ -147,6 +159,18 @@ def _beside_k6(objective: Objective, ours: Verdict) -> tuple[Verdict, Message | 
     if theirs is None or theirs == (ours is Verdict.PASS):
         return ours, None
     return Verdict.FAIL, message("grading.k6-disagrees" if theirs else "grading.k6-failed")
+
+
+def _value_of(measured: Measurement | None) -> float | None:
+    """The value, where it rests on samples; k6 prints 0 for a rate of nothing."""
+    if measured is None or measured.value is None or math.isnan(measured.value):
+        return None
+    return None if measured.unit is Unit.RATIO and not measured.n else measured.value
+
+
+def _of_unknown_many(measured: Measurement) -> bool:
+    """A percentile that a summary tells without telling of how many samples."""
+    return not measured.n and percentile(measured.selector.stat) is not None
 
 
 def _too_few(measured: Measurement) -> bool:

@@ -87,12 +87,8 @@ class Sink:
         n = len(self._values)
         if not n:
             return Statistic(None, 0)
-        needed = _intervals.samples_needed(probability)
-        warnings: tuple[Message, ...] = ()
-        if n < needed and 0 < probability < 1:
-            warnings = (message("measure.too-few-samples", stat=stat, n=n, needed=needed),)
         interval = _intervals.of_percentile(self.ordered, probability)
-        return Statistic(quantile(self.ordered, probability), n, interval, warnings)
+        return Statistic(quantile(self.ordered, probability), n, interval, too_few(stat, n))
 
     def _of_counter(self, stat: str) -> Statistic | None:
         if stat not in {"count", "rate"}:
@@ -109,6 +105,17 @@ class Sink:
             return Statistic(hits / n if n else None, n, _intervals.of_share(hits, n))
         counts = {"passes": hits, "fails": n - hits, "count": n}
         return Statistic(float(counts[stat]), n) if stat in counts else None
+
+
+def too_few(stat: str, n: int) -> tuple[Message, ...]:
+    """Warn of a percentile of too few samples; `n` 0 where their number is not known."""
+    probability = probability_of(stat)
+    if not n or probability is None or not 0 < probability < 1:
+        return ()
+    needed = _intervals.samples_needed(probability)
+    if n >= needed:
+        return ()
+    return (message("measure.too-few-samples", stat=stat, n=n, needed=needed),)
 
 
 def quantile(ordered: Floats, probability: float) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from perfreport.measure import _submetrics
 from perfreport.measure._duration import is_distributed
-from perfreport.measure._statistics import Statistic
+from perfreport.measure._statistics import Statistic, too_few
 from perfreport.model.load import LoadSummary
 from perfreport.model.message import message
 
@@ -83,7 +83,7 @@ class Summaries:
             if not n and told == 0 and stat not in {"count", "rate"}:
                 return sampled or Statistic(None, 0)
             if sampled is None:
-                return Statistic(told, n)
+                return Statistic(told, n, warnings=too_few(stat, n))
             return self._instead(sampled, told, n)
         if math.isclose(told, sampled.value, rel_tol=_TOLERANCE, abs_tol=1e-12):
             return sampled

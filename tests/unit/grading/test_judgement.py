@@ -159,3 +159,11 @@ def test_the_gate(verdicts: list[Verdict], fail_on: FailOn, code: ExitCode) -> N
     worst, exit_code = gate(tests, fail_on)
     assert exit_code is code
     assert worst is max(verdicts, key=lambda one: one.badness, default=Verdict.NO_DATA)
+
+
+def test_a_summary_alone_does_not_pass() -> None:
+    """Its figures may be right; that the load was whole and as planned nobody can tell."""
+    asked = spec(objective("m", "all"))
+    found = grade(asked, phases(), answered(asked, phases(), lambda _: 0.1), VALID)
+    assert [one.verdict for one in found.grades] == [Verdict.PASS]
+    assert found.verdict is Verdict.WARNING
