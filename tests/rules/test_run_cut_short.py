@@ -55,4 +55,10 @@ def test_silent_where_a_shorter_plan_ran() -> None:
 
 
 def test_not_evaluated_without_samples() -> None:
-    assert missing(RULE, nothing(exited(105))) == ("validity.need.samples",)
+    assert missing(RULE, nothing()) == ("validity.need.samples",)
+    assert missing(RULE, nothing(exited(0))) == ("validity.need.samples",)
+
+
+def test_fires_for_an_abort_that_k6_tells_of_without_samples() -> None:
+    """Taking the samples away from an aborted run must not make it whole."""
+    assert level(RULE, nothing(exited(105))) == "invalid"

@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING
 
 from perfreport.model.finding import Category
 from perfreport.model.grade import ValidityLevel
-from perfreport.model.load import ConsoleLog, ExitStatus
+from perfreport.model.load import ConsoleLog, ExitStatus, LoadSamples
 from perfreport.model.message import message
-from perfreport.phases import ended_normally
-from perfreport.rules import Rule
+from perfreport.phases import ended_normally, seconds_by_k6
+from perfreport.rules import Need, Rule
 from perfreport.validity._evidence import doubt, figures, line_of, seconds, share, within
-from perfreport.validity._needs import SAMPLES
 from perfreport.validity._tally import samples_of
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def _reached_share(case: Case) -> float | None:
 
 
 def _summary(case: Case, reached: float | None, *, aborted: bool) -> Message:
-    ran = seconds((case.phases.end_ns - case.phases.start_ns) / 1e9)
+    ran = seconds(_ran(case))
     if reached is None or reached >= 1:
         return message("findings.run-cut-short.summary-aborted", ran=ran)
     if aborted:
@@ -76,14 +75,19 @@ def _summary(case: Case, reached: float | None, *, aborted: bool) -> Message:
     return message("findings.run-cut-short.summary-ends-early", ran=ran, reached=share(reached))
 
 
+def _ran(case: Case) -> float:
+    """Seconds of load; without samples what k6 says of the whole run."""
+    if case.run.one(LoadSamples) is None:
+        return seconds_by_k6(case.run) or 0.0
+    return (case.phases.end_ns - case.phases.start_ns) / 1e9
+
+
 def _rows(case: Case) -> list[tuple[Message, Cell, Provenance | None]]:
-    samples = samples_of(case)
+    sampled = case.run.one(LoadSamples) is not None
+    window = (case.phases.start_ns, case.phases.end_ns)
+    source = within(samples_of(case), *window) if sampled else None
     rows: list[tuple[Message, Cell, Provenance | None]] = [
-        (
-            message("validity.label.load-seconds"),
-            seconds((case.phases.end_ns - case.phases.start_ns) / 1e9),
-            within(samples, case.phases.start_ns, case.phases.end_ns),
-        )
+        (message("validity.label.load-seconds"), seconds(_ran(case)), source)
     ]
     end = case.phases.planned_end_ns
     if end is not None:
@@ -103,4 +107,8 @@ def _rows(case: Case) -> list[tuple[Message, Cell, Provenance | None]]:
     return rows
 
 
-PLUGIN = Rule("run-cut-short", Category.VALIDITY, (SAMPLES,), detect)
+_HOW_IT_ENDED = Need(
+    message("validity.need.samples"),
+    lambda case: case.run.one(LoadSamples) is not None or ended_normally(case.run) is False,
+)
+PLUGIN = Rule("run-cut-short", Category.VALIDITY, (_HOW_IT_ENDED,), detect)
