@@ -9,10 +9,11 @@ cases only their keys stay. Very long names are cut in the middle.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from perfreport.store import URL, without_ids, without_values
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,24 +24,14 @@ LONGEST = 120
 MOST = 300
 OTHER = "(other)"
 
-_URL = re.compile(
-    r"[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/?#]*@)?([^/?#]*)([^?#]*)(\?[^#]*)?(?:#.*)?", re.DOTALL
-)
-_QUERY = re.compile(r"([?&][^=&#\s]+)=[^&#\s]*")
-_ID = re.compile(
-    r"(?<=/)(?:\d+|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|"
-    r"(?=[\w.~-]*\d)(?=[\w.~-]*[A-Za-z])[\w.~-]{28,})(?=/|$)"
-)
-
 
 def endpoint(name: str, method: str, *, with_host: bool = False) -> str:
     """The name of an endpoint by the tags `name` and `method` of its samples."""
-    match = _URL.fullmatch(name)
+    match = URL.fullmatch(name)
     if match is None:
-        return shortened(_QUERY.sub(r"\1=*", name))
-    host, path, query = match[1], match[2] or "/", match[3] or ""
-    path = _ID.sub("{id}", path)
-    query = _QUERY.sub(r"\1=*", query) if len(query) > 1 else ""
+        return shortened(without_values(name))
+    host, path, query = match[2], without_ids(match[3] or "/"), match[4] or ""
+    query = without_values(query) if len(query) > 1 else ""
     return shortened(f"{method} {host if with_host else ''}{path}{query}".strip())
 
 
@@ -63,9 +54,9 @@ def of_tagsets(
     used = np.flatnonzero(requests)
     with_host = (
         len({
-            match[1]
+            match[2]
             for code in set(names[used].tolist())
-            if code >= 0 and (match := _URL.fullmatch(name_labels[code]))
+            if code >= 0 and (match := URL.fullmatch(name_labels[code]))
         })
         > 1
     )

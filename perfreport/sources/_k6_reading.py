@@ -13,7 +13,7 @@ from perfreport.model.source import Clock, ClockKind, Problem
 from perfreport.model.units import NS_PER_SECOND
 from perfreport.sources._k6_undeclared import MEASURED_BACKWARDS, guessed
 from perfreport.sources._spec import Reading
-from perfreport.store import SampleStore
+from perfreport.store import MOST_VALUES, SampleStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +34,12 @@ def reading_of(source: Input, parts: Sequence[tuple[StorePart, Share]]) -> Readi
     declared = {name: entry for share in shares for name, entry in share.declared.items()}
     store = _store([part for part, _ in parts], declared)
     thresholds = tuple(dict.fromkeys(entry for share in shares for entry in share.thresholds))
-    points = sum(share.points for share in shares)
     problems, skipped = _losses(source, shares)
+    problems += (
+        Problem(source.name, message("problem.k6-tag-values-folded", tag=key, most=MOST_VALUES))
+        for key in store.folded_tags
+    )
+    points = sum(share.points for share in shares)
     if not points:
         store.close()
         problems.append(Problem(source.name, message("problem.k6-no-samples")))

@@ -37,7 +37,7 @@ _BEFORE_TAGS = b',"tags":'
 _SIGNATURE = 32  # bytes that tell a metric: its name and, for most, the text that follows it
 _SHORTEST = len(_HEAD) + len(_BEFORE_TIME) + len(_BEFORE_VALUE) + len(_BEFORE_TAGS) + 26
 _LONGEST_TAIL = 2048  # tags longer than this are looked up line by line
-_MOST_TAILS = 1 << 17
+_MOST_TAIL_BYTES = 24 << 20
 _NAME = re.compile(rb"\w+", re.ASCII)
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[+-]?Inf")
 _UNKNOWN = -1
@@ -78,6 +78,7 @@ class Vocabulary:
         self._metric = metric
         self._tagset = tagset
         self._tails: dict[bytes, int] = {}
+        self._tail_bytes = 0
         self._signatures: dict[bytes, tuple[int, int]] = {}
         self.table = _SignatureTable({})
 
@@ -114,8 +115,9 @@ class Vocabulary:
         tags = _tags(text[junk:])
         number = _UNKNOWN if tags is None else self.tagset(tags)
         with self._lock:
-            if len(self._tails) >= _MOST_TAILS:  # metadata may differ in every iteration
-                self._tails = {}
+            self._tail_bytes += len(text)
+            if self._tail_bytes > _MOST_TAIL_BYTES:  # metadata may differ in every iteration
+                self._tails, self._tail_bytes = {}, len(text)
             self._tails[text] = number
         return number
 

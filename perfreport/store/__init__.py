@@ -10,7 +10,20 @@ All answers are in base units: metrics that k6 declares as `time` come out in se
 
 from __future__ import annotations
 
+from perfreport.store._addresses import URL, without_ids, without_values
 from perfreport.store._samples import Bucket, Samples, SampleStore, StorePart, Total
+from perfreport.store._tagsets import MOST_VALUES
 from perfreport.store._writer import SampleWriter
 
-__all__ = ["Bucket", "SampleStore", "SampleWriter", "Samples", "StorePart", "Total"]
+__all__ = [
+    "MOST_VALUES",
+    "URL",
+    "Bucket",
+    "SampleStore",
+    "SampleWriter",
+    "Samples",
+    "StorePart",
+    "Total",
+    "without_ids",
+    "without_values",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from perfreport.store._columns import ColumnFile
 
 _MS_PER_SECOND = 1000.0
+_SUMMED = ("vus", "vus_max")
+_LONGEST_HELD_NS = 2 * NS_PER_SECOND  # k6 samples them every second
 _MOST_KEPT = 2_000_000  # samples kept in memory between questions, 20 bytes each
 
 
@@ -78,6 +80,7 @@ class StorePart:
     columns: ColumnFile
     tagsets: TagSets
     metrics: dict[str, int]
+    instance: int = 0  # which load generator of a distributed run
 
 
 class SampleStore:
@@ -122,7 +125,11 @@ class SampleStore:
             declared[declaration.name] = (
                 declaration if known is None else _joined(known, declaration)
             )
-        parts = [part for store in stores for part in store._parts]  # noqa: SLF001 - same class
+        parts = [
+            replace(part, instance=instance)
+            for instance, store in enumerate(stores)
+            for part in store._parts  # noqa: SLF001 - same class
+        ]
         return cls(parts, tuple(declared.values()))
 
     def declared_as(self, declarations: Sequence[MetricDeclaration]) -> SampleStore:
@@ -152,6 +159,11 @@ class SampleStore:
     def tag_keys(self) -> tuple[str, ...]:
         """Every tag key, sorted."""
         return self._tagsets.keys()
+
+    @property
+    def folded_tags(self) -> tuple[str, ...]:
+        """Tags with so many values that the later ones were put together."""
+        return tuple(sorted(self._tagsets.folded))
 
     def tag_values(self, key: str, metric: str | None = None) -> tuple[str, ...]:
         """The values of a tag, sorted; of one metric's samples where `metric` is given."""
@@ -199,8 +211,14 @@ class SampleStore:
         return found
 
     def series(self, metric: str, where: Tags = ()) -> Samples:
-        """Read a gauge such as `vus`: its raw samples in order of time."""
+        """Read a gauge such as `vus`: its raw samples in order of time.
+
+        The virtual users of a distributed run are those of all its load generators together.
+        """
         found = self.samples(metric, where)
+        instances = {part.instance for part in self._parts if metric in part.metrics}
+        if metric in _SUMMED and len(instances) > 1:
+            return self._together(metric, sorted(instances))
         order = np.argsort(found.times_ns, kind="stable")
         return Samples(found.times_ns[order], found.values[order], found.tagsets[order])
 
@@ -280,6 +298,19 @@ class SampleStore:
             return None
         return tuple(float(value) for value in np.quantile(values, probabilities))
 
+    def _together(self, metric: str, instances: list[int]) -> Samples:
+        """The sum over load generators, each holding its value until its next sample."""
+        alone = [self._read(metric, instance) for instance in instances]
+        times = np.unique(np.concatenate([found.times_ns for found in alone]))
+        total = np.zeros(len(times))
+        for found in alone:
+            order = np.argsort(found.times_ns, kind="stable")
+            own = found.times_ns[order]
+            place = np.searchsorted(own, times, side="right") - 1
+            held = (place >= 0) & (times - own[np.maximum(place, 0)] < _LONGEST_HELD_NS)
+            total[held] += found.values[order][place[held]]
+        return Samples(times, total, np.full(len(times), alone[0].tagsets[0], np.int32))
+
     def _all(self, metric: str) -> Samples:
         """Read a metric; the few read last are kept, as every stage asks for the same ones."""
         if metric in self._kept:
@@ -291,11 +322,11 @@ class SampleStore:
             del self._kept[next(iter(self._kept))]
         return found
 
-    def _read(self, metric: str) -> Samples:
+    def _read(self, metric: str, instance: int | None = None) -> Samples:
         scale = self._scale.get(metric)
         read = []
         for part, renumber in zip(self._parts, self._renumber, strict=True):
-            if metric not in part.metrics:
+            if metric not in part.metrics or instance not in {None, part.instance}:
                 continue
             columns = part.columns.read(part.metrics[metric])
             values = columns.values if scale is None else columns.values / scale
@@ -343,8 +374,6 @@ def _merged_tagsets(parts: list[TagSets]) -> tuple[TagSets, list[NDArray[np.int3
 
 def _joined(known: MetricDeclaration, other: MetricDeclaration) -> MetricDeclaration:
     """The declaration of a metric that several files declare: the firmer, with all submetrics."""
-    from dataclasses import replace
-
     firm, loose = (other, known) if other.declared and not known.declared else (known, other)
     submetrics = dict.fromkeys((*firm.submetrics, *loose.submetrics))
     return replace(firm, submetrics=tuple(submetrics))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from perfreport.store._addresses import template
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -18,8 +20,19 @@ if TYPE_CHECKING:
 ABSENT = -1
 
 
+# Beyond so many values of one tag (ids in names, `vu` and `iter`) nobody can read them apart, and
+# memory must not follow them.
+MOST_VALUES = 20_000
+OTHER = "(other)"
+_MOST_CHARACTERS = 8 << 20
+
+
 class TagSets:
-    """A growing table of tag sets, one column per tag key, dictionary-encoded."""
+    """A growing table of tag sets, one column per tag key, dictionary-encoded.
+
+    Addresses beyond `MOST_VALUES` of a key are kept as templates, other values as `OTHER`;
+    `folded` counts how often, by key.
+    """
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[int, ...], int] = {}
@@ -27,6 +40,8 @@ class TagSets:
         self._keys: dict[str, int] = {}
         self._values: list[dict[str, int]] = []  # by key number: value → value number
         self._labels: list[list[str]] = []  # by key number: the values in order of their numbers
+        self._sizes: list[int] = []  # by key number: characters of all values
+        self.folded: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -39,10 +54,15 @@ class TagSets:
             if number == len(self._values):
                 self._values.append({})
                 self._labels.append([])
+                self._sizes.append(0)
             values, value = self._values[number], tags[key]
+            if value not in values and self._is_full(number):
+                self.folded[key] = self.folded.get(key, 0) + 1
+                value = self._folded(value, len(values))
             if value not in values:
                 values[value] = len(values)
                 self._labels[number].append(value)
+                self._sizes[number] += len(value)
             row += (number, values[value])
         packed = tuple(row)
         known = self._numbers.setdefault(packed, len(self._rows))
@@ -50,8 +70,18 @@ class TagSets:
             self._rows.append(packed)
         return known
 
+    def _is_full(self, number: int) -> bool:
+        return len(self._values[number]) >= MOST_VALUES or self._sizes[number] > _MOST_CHARACTERS
+
+    @staticmethod
+    def _folded(value: str, known: int) -> str:
+        short = template(value) if known < 2 * MOST_VALUES else None
+        return OTHER if short is None else short
+
     def adopt(self, other: TagSets) -> NDArray[np.int32]:
         """Add all tag sets of `other`; the answer maps its numbers to ours."""
+        for key, count in other.folded.items():
+            self.folded[key] = self.folded.get(key, 0) + count
         return np.array([self.add(other.tags(number)) for number in range(len(other))], np.int32)
 
     def tags(self, number: int) -> dict[str, str]:

@@ -98,3 +98,30 @@ def test_span_covers_every_metric(store: SampleStore) -> None:
     assert store.span() == (SECOND, 3 * SECOND)
     assert store.span((("scenario", "b"),)) == (2 * SECOND, 2 * SECOND)
     assert store.span((("scenario", "c"),)) is None
+
+
+def test_virtual_users_of_a_distributed_run_add_up() -> None:
+    one = filled([("vus", {}, second * SECOND, 5.0) for second in (1, 2, 3)])
+    two = filled([("vus", {}, second * SECOND + SECOND // 2, 2.0) for second in (2, 3, 9)])
+    with SampleStore.merged([one, two]) as both:
+        found = both.series("vus")
+    seconds = (found.times_ns / SECOND).tolist()
+    assert dict(zip(seconds, found.values.tolist(), strict=True)) == {
+        1.0: 5.0,
+        2.0: 5.0,
+        2.5: 7.0,
+        3.0: 7.0,
+        3.5: 7.0,
+        9.5: 2.0,  # the first has long ended
+    }
+
+
+def test_tags_with_endless_values_are_folded_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    from perfreport.store import _tagsets
+
+    monkeypatch.setattr(_tagsets, "MOST_VALUES", 3)
+    names = [f"http://h/items/{number}?t={number}" for number in range(50)]
+    with filled([("vus", {"name": name, "vu": name[-1]}, 0, 1.0) for name in names]) as store:
+        assert store.tag_values("name") == (*sorted(names[:3]), "http://h/items/{id}?t=*")
+        assert store.tag_values("vu") == ("(other)", "0", "1", "2")
+        assert store.folded_tags == ("name", "vu")
