@@ -31,7 +31,8 @@ def hints_of(run: TestRun) -> Hints:
     for source in run.sources:
         clock = source.clock
         told = clock.kind in {ClockKind.OFFSET, ClockKind.ALIGNED} and _is_zone(clock.offset_ns)
-        if told or (clock.kind is ClockKind.UTC and source.kind in _LOCAL_WRITERS):
+        local = source.kind in _LOCAL_WRITERS and source.dialect != "json"  # JSON is always UTC
+        if told or (clock.kind is ClockKind.UTC and local):
             zones.setdefault(clock.offset_ns, source.path)
     starts: dict[int, str] = {}
     for fact in run.of(Signals):

@@ -332,22 +332,27 @@ def _continues(last: GcLog, log: GcLog) -> bool:
 class JstatTable(Fact):
     """Rows of one `jstat`; columns named as jstat names them, NaN for "-".
 
-    `uptime` is the Timestamp column (seconds since the JVM started), empty without `-t`.
-    Sizes are bytes, percentages ratios 0-1, times seconds; YGC, FGC, CGC and the times are
-    counters since the JVM started. `occupancy` columns are shares of what is *committed*.
+    `times_ns` is the Timestamp column (time since the JVM started) or the dates a shell printed
+    between the rows; empty where there is neither. Sizes are bytes, percentages ratios 0-1 of
+    what is *committed*, not of the maximum; times are seconds. YGC, FGC, CGC and the times are
+    counters since the JVM started.
     """
 
-    option: str  # "gcutil", "gc", "gccause", "gccapacity", …
-    uptime: Floats
+    times_ns: Integers
     columns: tuple[tuple[str, Floats], ...]
+    lines: Integers
     causes: tuple[tuple[str, str], ...] = ()  # (last cause, current cause) per row, of -gccause
-    lines: tuple[int, ...] = ()
+    collector: Collector | None = None  # by the causes and the columns in use
+
+    def shifted(self, delta_ns: int, source: SourceRef) -> Self:
+        """Return the table with every time moved by `delta_ns`, owned by `source`."""
+        return replace(self, source=source, times_ns=self.times_ns + delta_ns)
 
     def column(self, name: str) -> Floats | None:
         """A column by jstat's name, or None."""
         return dict(self.columns).get(name)
 
-    def delta(self, name: str) -> float | None:
+    def grown(self, name: str) -> float | None:
         """Growth of a counter from the first row to the last; None without two numbers."""
         values = self.column(name)
         if values is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from perfreport.model.units import NS_PER_MS, NS_PER_SECOND
+from perfreport.sources._log_headers import zone_ns
 
 DECORATED = re.compile(r"(?:\[[^\]\[]*\])+ ?")
 _WALL = re.compile(
@@ -30,6 +31,7 @@ class Stamps:
     wall: int | None = None
     uptime: int | None = None
     zoned: bool = True
+    offset_ns: int = 0  # of the zone the wall times are written in
     walled: bool = False  # at least one line had a wall time
     monotonic: bool = False  # `uptime` is a monotonic clock of unknown start
     _minutes: dict[str, int] = field(default_factory=dict)
@@ -88,6 +90,8 @@ class Stamps:
             if base is None:
                 return self.wall
             self.zoned = self.zoned and zone is not None
+            if zone is not None:
+                self.offset_ns = zone_ns(zone)
             self._minutes[minute + (zone or "")] = base
         return base + int(seconds) * NS_PER_SECOND + int((fraction or "0").ljust(9, "0"))
 

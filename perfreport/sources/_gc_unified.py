@@ -215,7 +215,8 @@ class Messages:
     def _cycle(self, message: str, gc_id: int, text: str, line: int) -> None:
         found = _CYCLE.fullmatch(message.rstrip())
         if found is None:
-            self.lose(line)
+            if not message.endswith("Aborted"):  # the JVM ended while it ran
+                self.lose(line)
             return
         name, before, b_unit, after, a_unit, duration = found.groups()
         time = self.time_of(text)

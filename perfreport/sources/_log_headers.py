@@ -91,6 +91,7 @@ class LogClock:
     """
 
     zoned: bool = False
+    offset_ns: int = 0  # of the zone the log is written in
     dated: bool = True
     _days: int = 0
     _latest: int = 0
@@ -107,7 +108,8 @@ class LogClock:
             if len(self._minutes) > 1 << 16:
                 self._minutes.clear()
             self._minutes[key] = base
-            self.zoned = self.zoned or header.zone is not None
+            if header.zone is not None:
+                self.zoned, self.offset_ns = True, zone_ns(header.zone)
             self.dated = header.date is not None
         time = base + int(header.second) * NS_PER_SECOND
         time += int((header.fraction or "0").ljust(9, "0"))
@@ -118,6 +120,14 @@ class LogClock:
                 time += _DAY
         self._latest = time
         return time
+
+
+def zone_ns(zone: str) -> int:
+    """Nanoseconds east of UTC of "Z", "UTC", "+0900" or "+09:00"."""
+    if zone[:1] not in "+-":
+        return 0
+    minutes = int(zone[1:3]) * 60 + int(zone[-2:])
+    return (-1 if zone[0] == "-" else 1) * minutes * 60 * NS_PER_SECOND
 
 
 def _minute_ns(date: str | None, minute: str, zone: str | None) -> int | None:

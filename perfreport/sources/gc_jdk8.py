@@ -331,7 +331,7 @@ def _clock(scan: _Scan) -> Clock:
         return Clock(ClockKind.UNKNOWN, reason=message("clock.gc-jdk8-no-times"))
     if not scan.stamps.walled:
         return Clock(ClockKind.RELATIVE, reason=message("clock.gc-jdk8-uptime-only"))
-    return Clock(ClockKind.UTC)
+    return Clock(ClockKind.UTC, scan.stamps.offset_ns)
 
 
 def _depth(text: str) -> int:

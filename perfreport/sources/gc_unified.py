@@ -209,7 +209,7 @@ def _clock(scan: _Scan) -> Clock:
         return Clock(ClockKind.RELATIVE, reason=message("clock.gc-uptime-only"))
     if not stamps.zoned:
         return Clock(ClockKind.UNKNOWN, reason=message("clock.jvm-local-time"))
-    return Clock(ClockKind.UTC)
+    return Clock(ClockKind.UTC, stamps.offset_ns)
 
 
 def _decorations(text: str) -> str:

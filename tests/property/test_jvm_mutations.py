@@ -2,16 +2,49 @@
 
 from __future__ import annotations
 
+import gzip
+from typing import TYPE_CHECKING
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from perfreport.model.source import SourceRef
-from perfreport.sources import app_log_json, app_log_text, gc_jdk8, gc_unified
+from perfreport.sources import (
+    app_log_json,
+    app_log_text,
+    gc_jdk8,
+    gc_unified,
+    jstat,
+    thread_dump_file,
+    thread_dump_json,
+    thread_dump_text,
+)
 from perfreport.sources._input import Input
 from tests.unit.sources.jvm_files import samples_of
 
-SOURCES = (gc_unified.PLUGIN, gc_jdk8.PLUGIN, app_log_text.PLUGIN, app_log_json.PLUGIN)
-CASES = [(source, path.read_bytes()[:20_000]) for source in SOURCES for path in samples_of(source)]
+SOURCES = tuple(
+    module.PLUGIN
+    for module in (
+        app_log_json,
+        app_log_text,
+        gc_jdk8,
+        gc_unified,
+        jstat,
+        thread_dump_file,
+        thread_dump_json,
+        thread_dump_text,
+    )
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _content(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
+CASES = [(source, _content(path)[:20_000]) for source in SOURCES for path in samples_of(source)]
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

@@ -23,8 +23,7 @@ class Read:
 
     @property
     def fact(self):
-        (only,) = self.facts
-        return only
+        return self.facts[0]
 
     @property
     def summary(self):

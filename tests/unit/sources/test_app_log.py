@@ -123,6 +123,16 @@ def test_pool_statistics_are_a_series() -> None:
     assert log.groups == ()
 
 
+def test_only_the_rhythm_of_the_housekeeper_becomes_a_signal() -> None:
+    """Lines about timeouts are logged when the pool is full: their mean would be, too."""
+    said = "(total=10/10, idle=0/10, active={}, waiting=37)"
+    text = BOOT.format(1, "DEBUG", f"HikariPool-1 - Pool stats {said.format(4)}")
+    text += BOOT.format(2, "DEBUG", f"HikariPool-1 - Timeout failure stats {said.format(10)}")
+    _, signals = read_text(TEXT, text).facts
+    active = next(one for one in signals.series if one.signal == "hikaricp.connections.active")
+    assert (active.values.tolist(), active.labels) == ([4.0], (("pool", "HikariPool-1"),))
+
+
 def test_a_stall_of_the_process_is_noted() -> None:
     said = "HikariPool-1 - Thread starvation or clock leap detected (housekeeper delta=1m12s345ms)."
     (stall,) = read_text(TEXT, BOOT.format(1, "WARN", said)).fact.stalls
@@ -245,7 +255,9 @@ def test_times_of_day_pass_midnight() -> None:
 
 def test_offsets_are_taken_to_utc() -> None:
     line = "2026-11-22T21:28:01.103+09:00 ERROR 1 --- [           main] c.s.Orders : x\n"
-    assert read_text(TEXT, line).reading.start_ns == _ns("2026-11-22T12:28:01.103")
+    reading = read_text(TEXT, line).reading
+    assert reading.start_ns == _ns("2026-11-22T12:28:01.103")
+    assert reading.clock.offset_ns == 9 * 3600 * 10**9
 
 
 def test_a_thread_dump_inside_is_handed_on_whole() -> None:

@@ -164,6 +164,13 @@ def test_zgc_stalls_are_kept_apart_from_statistics_and_relocation() -> None:
     assert stalls.seconds.tolist() == [pytest.approx(0.008164), pytest.approx(0.0005)]
 
 
+def test_a_cycle_that_the_end_of_the_jvm_cut_short_is_no_loss() -> None:
+    read = read_text(
+        PLUGIN, "[0.547s][info][gc] GC(9) Garbage Collection (Allocation Stall) Aborted\n"
+    )
+    assert (read.reading.skipped, len(read.fact.cycles)) == (0, 0)
+
+
 def test_safepoints_of_both_ages_are_not_pauses() -> None:
     log = read_text(
         PLUGIN,
