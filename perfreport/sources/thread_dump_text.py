@@ -80,10 +80,14 @@ class _Scan:
         if start in {" ", "\t"}:
             if self.thread is not None:
                 self._detail(line)
+            elif self.unread.lines and self.unread.lines[-1][0] == number - 1:
+                self.unread.add(number, line)  # the stack trace of somebody else's record
         elif start == '"':
             self._quoted(number, line)
         elif not start or line.isspace():
             self.close_thread()
+            if self.unread.lines and self.unread.lines[-1][0] == number - 1:
+                self.unread.add(number, line)
         else:
             self._other(number, line)
         if self.dumps:

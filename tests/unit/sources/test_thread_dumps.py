@@ -142,6 +142,19 @@ def test_several_dumps_in_one_file() -> None:
     assert second.first_line > first.last_line - 5
 
 
+def test_log_records_around_a_dump_are_handed_on_with_their_stack_traces() -> None:
+    record = (
+        "2026-11-22T12:28:01.103Z ERROR 7 --- [nio-8080-exec-1] c.s.Orders : failed\n"
+        "\n"
+        "java.lang.IllegalStateException: no\n"
+        "\tat com.shop.Orders.place(Orders.java:18)\n"
+    )
+    read = read_text(TEXT, record + _text(TEXT, "jdk25-thread-print.txt"))
+    (segment,) = read.reading.foreign
+    assert segment.text == record
+    assert read.summary["threads"] == 25
+
+
 def test_utf16_as_powershell_writes_it() -> None:
     text = _text(TEXT, "jdk25-thread-print.txt")
     content = text.replace("\n", "\r\n").encode("utf-16")
