@@ -6,7 +6,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from perfreport.model.load import (
@@ -24,6 +24,9 @@ _TIME = re.compile(
 )
 # A damaged digit must not stretch a run over centuries, nor overflow 64-bit nanoseconds.
 PLAUSIBLE_YEARS = range(2000, 2200)
+EARLIEST_NS, LATEST_NS = (
+    int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000_000 for year in (2000, 2200)
+)
 
 
 @dataclass(frozen=True, slots=True)

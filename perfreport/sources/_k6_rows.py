@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perfreport.sources._k6_point import parse_time
+from perfreport.sources._k6_point import EARLIEST_NS, LATEST_NS, parse_time
 from perfreport.sources._k6_share import Share
 
 if TYPE_CHECKING:
@@ -124,6 +124,8 @@ class _Table:
                 found = parsed[0]
                 if self._share.offset_seconds is None:
                     self._share.offset_seconds = parsed[1]
+        if found is not None and not EARLIEST_NS <= found < LATEST_NS:
+            found = None
         if len(self._times) >= _MOST_TAILS:
             self._times.clear()
         self._times[text] = found

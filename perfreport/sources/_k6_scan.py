@@ -293,7 +293,7 @@ def _values(block: Block, places: Integers) -> tuple[Floats, Integers, Mask]:
     digits = leading_digits(rows[:, 1])
     whole = number(rows[:, 1], digits)
     ends = places + digits
-    dotted = np.flatnonzero(block.bytes[ends] == ord("."))
+    dotted = np.flatnonzero(byte(block.words(ends), 0) == ord("."))  # a cut line ends in PADDING
     fractions = block.words(ends[dotted] + 1)
     decimals = leading_digits(fractions)
     ends[dotted] += 1 + decimals

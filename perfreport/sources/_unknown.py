@@ -137,7 +137,7 @@ def _text_likeness(text: str) -> Likeness:
 
 def _columns(lines: list[str]) -> int:
     """Return the number of columns if nine lines of ten have as many as the first."""
-    for delimiter in "\t,;":
+    for delimiter in "\t,;" if lines else "":
         count = lines[0].count(delimiter)
         same = sum(line.count(delimiter) == count for line in lines)
         if count and len(lines) > 1 and same >= 0.9 * len(lines):

@@ -56,6 +56,28 @@ def test_a_damaged_year_costs_its_line(year: bytes) -> None:
     assert told["seg_a.json"]["skipped"] == 1
 
 
+@pytest.mark.parametrize("time", [b"0", b"17953", b"9" * 17, b"9" * 19, b"9" * 40])
+def test_an_impossible_time_in_a_csv_costs_its_row(time: bytes) -> None:
+    files = dict(FOLDERS["untagged"])
+    rows = files["results.csv"].splitlines(keepends=True)
+    fields = rows[5].split(b",")
+    rows[5] = b",".join([fields[0], time, *fields[2:]])
+    files["results.csv"] = b"".join(rows)
+    assert _assert_taken_in(files)["results.csv"]["skipped"] == 1
+
+
+def test_a_file_cut_anywhere_in_a_line_keeps_the_lines_before(tmp_path: Path) -> None:
+    """Found by the test above: a cut right before the value cost the whole file."""
+    lines = FOLDERS["segments"]["seg_a.json"].splitlines(keepends=True)
+    before, last = b"".join(lines[:20]), lines[20]
+    path = tmp_path / "results.json"
+    for at in range(len(last)):
+        path.write_bytes(before + last[:at])
+        with ingest([str(path)]) as intake:
+            (ref,) = intake.sources
+            assert (ref.kind, ref.skipped) == ("k6-json", int(0 < at < len(last) - 1))
+
+
 def _damage(content: bytearray, draw: st.DataObject) -> None:
     at = draw.draw(st.integers(0, max(len(content) - 1, 0)))
     match draw.draw(st.sampled_from(["cut", "flip", "digit", "drop", "garbage"])):
