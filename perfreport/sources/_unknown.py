@@ -123,6 +123,8 @@ def _text_likeness(text: str) -> Likeness:
         if pattern.search(text):
             return Likeness(name)
     lines = [line for line in text.splitlines()[:200] if line.strip()]
+    if not lines:
+        return Likeness("empty")
     columns = _columns(lines)
     if columns:
         return Likeness("table", str(columns))
@@ -137,7 +139,7 @@ def _text_likeness(text: str) -> Likeness:
 
 def _columns(lines: list[str]) -> int:
     """Return the number of columns if nine lines of ten have as many as the first."""
-    for delimiter in "\t,;" if lines else "":
+    for delimiter in "\t,;":
         count = lines[0].count(delimiter)
         same = sum(line.count(delimiter) == count for line in lines)
         if count and len(lines) > 1 and same >= 0.9 * len(lines):

@@ -136,7 +136,7 @@ def test_every_reader_of_the_package_is_found_once() -> None:
         ("a", b"a:\n  b: 1\nc: 2\n", "yaml", False),
         ("a", b"12:00:01 started\n12:00:02 stopped\n", "timed-text", False),
         ("a", b"just words\n", "text", False),
-        ("a", b"\xe2\x80\xa8\n", "text", False),
+        ("a", b"\xe2\x80\xa8\n", "empty", False),
     ],
 )
 def test_what_nobody_recognises_is_described(
