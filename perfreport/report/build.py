@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -35,12 +36,18 @@ def build(tests: Sequence[TestAnalysis], intake: Intake, fail_on: FailOn) -> Rep
 def _told_apart(tests: Sequence[TestAnalysis]) -> tuple[TestAnalysis, ...]:
     """Give tests that share an id the name of their folder or file as well."""
     ids = Counter(test.grade.test_id for test in tests)
+    shared = posixpath.commonpath([f"./{test.run.label}" for test in tests]) if tests else ""
     return tuple(
-        replace(test, grade=replace(test.grade, test_id=f"{test.grade.test_id}, {test.run.label}"))
+        replace(test, grade=replace(test.grade, test_id=_labelled(test, shared)))
         if ids[test.grade.test_id] > 1
         else test
         for test in tests
     )
+
+
+def _labelled(test: TestAnalysis, shared: str) -> str:
+    label = posixpath.relpath(f"./{test.run.label}", shared)
+    return f"{test.grade.test_id}, {test.run.label if label == '.' else label}"
 
 
 def _below(parent: str | None, known: Sequence[Part], story: Story) -> tuple[Section, ...]:

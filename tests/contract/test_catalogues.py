@@ -46,6 +46,7 @@ GLOSSARY = {
     r"쓰레드": "스레드",
     r"메세지": "메시지",
     r"타켓": "목표",
+    r"표본": "샘플",
     r"퍼포먼스": "성능",
     r"소비자 랙|컨슈머 래그|컨슈머 lag": "컨슈머 랙",
 }
@@ -139,6 +140,16 @@ def test_variable_words_carry_their_particle_by_filter() -> None:
     """A particle typed after a placeholder is wrong for half of all names."""
     members = "|".join(sorted({m for pair in PAIRS[:4] for m in pair} - {"\uc774", "\uac00"}))
     assert _wrong(rf"\}}\}}`?(?:{members})(?=[\s,.]|$)", SOURCE_LANGUAGE) == []
+
+
+def test_particles_that_are_typed_fit_their_words() -> None:
+    """After a final rieul the direction particle is short, after a vowel the subject's is ga."""
+    wrong = []
+    for language, key, text in SENTENCES:
+        for word in re.findall("[\uac00-\ud7a3]\uc73c\ub85c", text):
+            if language == SOURCE_LANGUAGE and (ord(word[0]) - 0xAC00) % 28 in {0, 8}:
+                wrong.append(f"{key}: {word}")
+    assert wrong == []
 
 
 @pytest.mark.parametrize(("pattern", "instead"), TRANSLATIONESE.items())

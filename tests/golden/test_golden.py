@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,8 @@ def case(request: pytest.FixtureRequest) -> tuple[str, object]:
     from perfreport.pipeline import analyze
 
     inputs = (HERE / name / "inputs.txt").read_text(encoding="utf-8").split()
-    return name, analyze([str(ROOT / path) for path in inputs])
+    with chdir(ROOT):
+        return name, analyze(inputs)
 
 
 @pytest.mark.parametrize("language", languages())

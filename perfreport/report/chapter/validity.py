@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.model.document import Bullet, Bullets, Paragraph
+from perfreport.model.grade import ValidityLevel
 from perfreport.model.message import message
 from perfreport.report._spec import ChapterSection
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 def _build(test: TestAnalysis) -> Sequence[Block]:
     validity = test.validity
-    judged = message(f"chapter.validity.{validity.level.value}")
+    level = validity.level.value
+    noted = validity.level is ValidityLevel.VALID and validity.findings
+    judged = message("chapter.validity.noted" if noted else f"chapter.validity.{level}")
     items = tuple(
         Bullet(
             finding.summary,

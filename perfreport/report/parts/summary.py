@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from perfreport.model.analysis import TestAnalysis
     from perfreport.model.grade import Grade
+    from perfreport.model.measurement import LoadSlice
 
 _MOST_FINDINGS = 6
 _MOST_PER_TEST = 3
@@ -33,6 +34,7 @@ _BAD = frozenset({
     "limit",
     Verdict.FAIL.value,
 })
+_MANY_ERRORS = 0.01
 _ERRORS = frozenset({"http_req_failed", "error_rate", "success_rate", "checks"})
 
 
@@ -59,6 +61,8 @@ def _verdict(story: Story) -> Message:
     worst = tuple(
         name_of(test.grade) for test in story.tests if test.grade.verdict is story.verdict
     )
+    if len(worst) == len(story.tests):
+        return message(f"part.summary.every.{story.verdict.value}", verdict=word, total=len(worst))
     return message(
         f"part.summary.many.{story.verdict.value}",
         verdict=word,
@@ -151,23 +155,28 @@ def _headlines(test: TestAnalysis) -> Iterator[_Headline]:
 
 
 def _observed(test: TestAnalysis) -> Iterator[Message]:
-    """Yield what k6 alone can point at: the most frequent error and the slowest endpoint."""
+    """Yield what k6 alone can point at: the commonest error, where requests fail, what is slow."""
     errors = sorted(test.measurements.errors, key=lambda row: (-row.count, row.first_ns))
-    if errors and errors[0].endpoint is not None:
-        total = sum(row.count for row in errors)
-        share = Quantity(errors[0].count / total, Unit.RATIO)
-        endpoint, error = errors[0].endpoint, error_name(errors[0])
-        if len(errors) == 1:
-            yield message("part.summary.all-errors", total=total, endpoint=endpoint, error=error)
-        else:
-            yield message(
-                "part.summary.most-errors",
-                total=total,
-                count=errors[0].count,
-                share=share,
-                endpoint=endpoint,
-                error=error,
-            )
+    total = sum(row.count for row in errors)
+    if len(errors) == 1:
+        yield message("part.summary.all-errors", total=total, error=error_name(errors[0]))
+    elif errors:
+        yield message(
+            "part.summary.most-errors",
+            total=total,
+            count=errors[0].count,
+            share=Quantity(errors[0].count / total, Unit.RATIO),
+            error=error_name(errors[0]),
+        )
+    failing = max(slowest(test), key=lambda part: part.failed, default=None)
+    if failing is not None and failing.failed and failing.error_rate is not None:
+        yield message(
+            "part.summary.most-failing",
+            endpoint=failing.endpoint or "",
+            count=failing.failed,
+            total=failing.requests,
+            share=Quantity(failing.error_rate, Unit.RATIO),
+        )
     slow = [part for part in slowest(test) if part.requests >= _ENOUGH]
     whole = test.measurements.slice_of()
     if len(slow) < 2 or whole is None or not whole.latency.p95 or slow[0].latency.p95 is None:
@@ -190,6 +199,12 @@ def _impacts(story: Story) -> Iterator[Bullet]:
         impact = _impact(test)
         if impact is not None:
             yield Bullet(impact, name_of(test.grade))
+
+
+def _errs(test: TestAnalysis, whole: LoadSlice) -> bool:
+    """Tell whether users would meet errors: a target on errors was missed, or many failed."""
+    missed = any(grade.objective.selector.metric in _ERRORS for grade in _missed(test))
+    return missed or (whole.error_rate or 0.0) >= _MANY_ERRORS
 
 
 def _impact(test: TestAnalysis) -> Message | None:
@@ -215,7 +230,7 @@ def _impact(test: TestAnalysis) -> Message | None:
         case Verdict.WARNING:
             return message("impact.warning", rate=rate, failed=failed)
         case Verdict.FAIL:
-            if not any(grade.objective.selector.metric in _ERRORS for grade in _missed(test)):
+            if not _errs(test, whole):
                 return message("impact.missed", rate=rate, failed=failed)
             total = whole.requests
             return message(f"impact.{kind}-errors", failed=failed, count=whole.failed, total=total)
