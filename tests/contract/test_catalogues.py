@@ -143,12 +143,14 @@ def test_variable_words_carry_their_particle_by_filter() -> None:
 
 
 def test_particles_that_are_typed_fit_their_words() -> None:
-    """After a final rieul the direction particle is short, after a vowel the subject's is ga."""
-    wrong = []
-    for language, key, text in SENTENCES:
-        for word in re.findall("[\uac00-\ud7a3]\uc73c\ub85c", text):
-            if language == SOURCE_LANGUAGE and (ord(word[0]) - 0xAC00) % 28 in {0, 8}:
-                wrong.append(f"{key}: {word}")
+    """After a vowel and after a final rieul the direction particle is the short one."""
+    wrong = [
+        f"{key}: {word}"
+        for language, key, text in SENTENCES
+        if language == SOURCE_LANGUAGE
+        for word in re.findall("[\uac00-\ud7a3]\uc73c\ub85c", text)
+        if (ord(word[0]) - 0xAC00) % 28 in {0, 8}
+    ]
     assert wrong == []
 
 
