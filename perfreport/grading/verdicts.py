@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from perfreport.model.measurement import Measurement
 
 _MS_PER_SECOND = 1000.0
+_UNKNOWN = frozenset({Verdict.NO_DATA, Verdict.INCONCLUSIVE})
 _TOO_FEW = "too-few-samples"
 _NOT_DRAINED = "warning.signal.not-drained"
 
@@ -86,7 +87,7 @@ def weight(grade: Grade) -> Verdict | None:
     """What a grade contributes to the verdict of its test; None: nothing."""
     if not grade.counts:
         return None
-    if grade.verdict is Verdict.NO_DATA and grade.objective.on_missing is OnMissing.WARN:
+    if grade.verdict in _UNKNOWN and grade.objective.on_missing is OnMissing.WARN:
         return Verdict.WARNING
     return grade.verdict
 
@@ -115,6 +116,7 @@ def _grade(
         verdict=verdict,
         margin=margin,
         borderline=borderline,
+        counts=verdict not in _UNKNOWN or objective.on_missing is not OnMissing.SKIP,
         reason=reason,
         script_verdict=objective.script_verdict,
     )
@@ -128,8 +130,7 @@ def _untold(objective: Objective, measured: Measurement | None) -> Grade:
 
 
 def _missing(objective: Objective, measured: Measurement | None, reason: Message) -> Grade:
-    counts = objective.on_missing is not OnMissing.SKIP
-    return replace(_grade(objective, measured, Verdict.NO_DATA, reason=reason), counts=counts)
+    return _grade(objective, measured, Verdict.NO_DATA, reason=reason)
 
 
 def _why_missing(objective: Objective, measured: Measurement | None) -> Message:
@@ -155,10 +156,12 @@ def _by_value(objective: Objective, value: float) -> Verdict:
 
 
 def _beside_k6(objective: Objective, ours: Verdict) -> tuple[Verdict, Message | None]:
-    theirs = objective.script_verdict
-    if theirs is None or theirs == (ours is Verdict.PASS):
-        return ours, None
-    return Verdict.FAIL, message("grading.k6-disagrees" if theirs else "grading.k6-failed")
+    failed = ours is Verdict.FAIL
+    if objective.script_verdict is False and not failed:
+        return Verdict.FAIL, message("grading.k6-failed")
+    if objective.script_verdict and failed:
+        return Verdict.FAIL, message("grading.k6-disagrees")
+    return ours, None
 
 
 def _value_of(measured: Measurement | None) -> float | None:
@@ -232,9 +235,7 @@ def _censored(objective: Objective, measured: Measurement | None, at_least: Quan
     failed = not holds(limits, at_least.value)
     if failed:
         return _grade(objective, measured, Verdict.FAIL, reason=reason)
-    counts = objective.on_missing is not OnMissing.SKIP
-    open_ended = _grade(objective, measured, Verdict.INCONCLUSIVE, reason=reason)
-    return replace(open_ended, counts=counts)
+    return _grade(objective, measured, Verdict.INCONCLUSIVE, reason=reason)
 
 
 def _in_unit_of(objective: Objective, measured: Measurement | None) -> Measurement | None:

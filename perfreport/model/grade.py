@@ -48,7 +48,7 @@ class TestKind(StrEnum):
 
 
 class OnMissing(StrEnum):
-    """What NO_DATA does to the test's verdict: the only way to relax it."""
+    """What NO_DATA or too few samples do to the test's verdict: the only way to relax it."""
 
     FAIL = "fail"  # counts: the gate can't be judged
     WARN = "warn"  # counts as a warning

@@ -88,7 +88,7 @@ def mutants(files: dict[str, bytes]) -> Iterator[tuple[str, dict[str, bytes]]]:
     for scenario in sorted({one.scenario for one in lines if one.scenario}):
         yield f"scenario {scenario}", mutant(lambda one, s=scenario: one.scenario == s)
     times = sorted(one.time for one in lines if one.time)
-    for parts in (8, 3):
+    for parts in (5, 2):
         for part in range(parts):
             first = times[len(times) * part // parts]
             end = times[len(times) * (part + 1) // parts] if part + 1 < parts else "~"

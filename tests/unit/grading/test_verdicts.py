@@ -101,6 +101,16 @@ def test_too_few_samples_leave_it_open_unless_it_surely_fails(
     assert judge(BELOW, few).verdict is verdict
 
 
+def test_on_missing_also_says_what_too_few_samples_weigh() -> None:
+    few = measured("http_req_duration", "p(95)", 0.4, n=9, warnings=TOO_FEW)
+    weights = {how: weight(judge(replace(BELOW, on_missing=how), few)) for how in OnMissing}
+    assert weights == {
+        OnMissing.FAIL: Verdict.INCONCLUSIVE,
+        OnMissing.WARN: Verdict.WARNING,
+        OnMissing.SKIP: None,
+    }
+
+
 @pytest.mark.parametrize(
     ("value", "theirs", "verdict"),
     [
