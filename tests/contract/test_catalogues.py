@@ -14,9 +14,9 @@ from tests.emitted_keys import emitted
 LANGUAGES = languages()
 SOURCE = Catalogue(SOURCE_LANGUAGE)
 SENTENCES = [
-    (language, key, Catalogue(language).source(key))
-    for language in LANGUAGES
-    for key in Catalogue(language).known()
+    (language, key, catalogue.source(key))
+    for language, catalogue in ((language, Catalogue(language)) for language in LANGUAGES)
+    for key in catalogue.known()
 ]
 OTHERS = [language for language in LANGUAGES if language != SOURCE_LANGUAGE]
 HANGUL = re.compile("[\uac00-\ud7a3]")

@@ -82,6 +82,7 @@ def _render(report: Report, catalogue: Catalogue) -> str:
     return stream.getvalue()
 
 
+_DOUBTFUL = {ValidityLevel.QUESTIONABLE, ValidityLevel.INVALID}
 _NO_DATA = verdict_word(Verdict.NO_DATA)
 
 
@@ -116,7 +117,7 @@ class _Screen:
                 self._line(self._say(message("console.written", path=str(path))), indent=0)
 
     def _validity(self, test: TestAnalysis) -> None:
-        doubts = [finding for finding in test.validity.findings if finding.validity is not None]
+        doubts = [f for f in test.validity.findings if f.validity in _DOUBTFUL]
         for finding in doubts[:_MOST_FINDINGS]:
             bad = finding.validity is ValidityLevel.INVALID
             said = message("console.finding", title=finding.title, said=finding.summary)
