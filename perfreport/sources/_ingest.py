@@ -81,7 +81,7 @@ def read_place(place: Place, workspace: Path, advance: Callable[[int], None]) ->
         count = ByteCount(size, advance)
         origin = Origin(place.folder, *fingerprint_of(place.path), size)
         source = Input(place.name, place.path, on_bytes=count, workspace=workspace)
-        parts = _read(source, origin, all_sources(), depth=0)
+        parts = _read(source, origin, None, depth=0)
         count.finish()
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -112,7 +112,9 @@ def fingerprint_of(path: Path) -> tuple[str, str | None]:
     return f"sampled:{digest.hexdigest()}", None
 
 
-def _read(source: Input, origin: Origin, dialects: tuple[Source, ...], depth: int) -> list[Part]:
+def _read(
+    source: Input, origin: Origin, dialects: tuple[Source, ...] | None, depth: int
+) -> list[Part]:
     recognition = recognise(source.head, dialects)
     problems = [
         Problem(source.name, message("problem.source-failed", source=failed))
@@ -181,6 +183,8 @@ def _foreign(
     Lines of one dialect are read together: a GC line here and there in an application log is one
     GC log with gaps. The parent is not asked again, so that nesting ends.
     """
+    if not reading.foreign:
+        return [], 0
     dialects = tuple(other for other in all_sources() if other.id != parent.id)
     grouped: dict[str, list[Segment]] = {}
     lost = 0

@@ -41,7 +41,7 @@ def test_a_dialect_has_samples_that_say_where_they_come_from(dialect: str) -> No
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SAMPLES)))
 def test_a_sample_is_recognised_by_its_dialect_alone(path: Path) -> None:
-    found = recognise(Input(path.name, path).head)
+    found = recognise(Input(path.name, path).head, all_sources())
     assert found.failed == ()
     assert found.source is not None
     assert found.source.id == path.relative_to(SAMPLES).parts[0]

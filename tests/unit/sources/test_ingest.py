@@ -61,7 +61,8 @@ def dialects(monkeypatch: pytest.MonkeyPatch) -> None:
         Source("b", "kind-b", _sniff("B"), _reader("B")),
         Source("broken", "kind-x", _sniff("X"), _fail),
     )
-    monkeypatch.setattr("perfreport.sources._ingest.all_sources", lambda: sources)
+    for module in ("_ingest", "_recognise"):
+        monkeypatch.setattr(f"perfreport.sources.{module}.all_sources", lambda: sources)
 
 
 @pytest.mark.usefixtures("dialects")
