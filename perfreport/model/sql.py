@@ -193,6 +193,7 @@ class LockWait:
     waiting_statement: str | None
     blocking_statement: str | None
     blocker_age: float | None = None  # seconds since the blocking transaction began
+    blocking_mode: str | None = None
     line: int | None = None
 
 

@@ -105,6 +105,7 @@ def _wait(row: ResultRow) -> tuple[LockWait, bool]:
         blocking_statement=statement_of(row.get("blocking_query")),
         blocker_age=_age(row.get("blocking_trx_age")),
         line=row.line,
+        blocking_mode=row.get("blocking_lock_mode"),
     )
     return wait, zoned
 

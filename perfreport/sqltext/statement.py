@@ -36,7 +36,11 @@ _ROW_LIST = re.compile(r"/\* , \.\.\. \*/|\?, \.\.\.")
 _AROUND_DOT = re.compile(r"\s*\.\s*")
 _BEFORE = re.compile(r"\s+([,)])")
 _AFTER = re.compile(r"\(\s+")
-_CALL_GAP = re.compile(r"(?<=[\w`])\s+\((?=\?\)|\))")
+_CALL_GAP = re.compile(
+    r"(?<=[\w`])\s+\((?=\?\)|\))"
+    r"|(?<=\bsum|\bavg|\bmin|\bmax|\bnow)\s+\(|(?<=\bcount|\blower|\bupper|\bround)\s+\("
+    r"|(?<=\bconcat|\bifnull|\bdate_f|\bstr_to)\s+\(|(?<=\bcoalesce)\s+\("
+)
 _PLAIN_NAME = re.compile(r"`([a-z_][\w$]*)`")
 _ELLIPSIS = re.compile(r"\(\s*\.\.\.\s*\)")
 _CUT_OFF = re.compile(r"(?<!\?, )(?<!\?,)\.\.\.\s*\Z")
@@ -64,6 +68,7 @@ def tidy_digest(digest_text: str) -> str:
     cut = bool(_CUT_OFF.search(digest_text))
     text = _ROW_LIST.sub("?", _ELLIPSIS.sub("(?)", digest_text.replace("/* , ... */", "")))
     text = fingerprint(text.rstrip(" .") if cut else text)
+    text = text.replace("sql_tsi_", "")
     text = _PLAIN_NAME.sub(r"\1", _AROUND_DOT.sub(".", text))
     text = _CALL_GAP.sub("(", _AFTER.sub("(", _BEFORE.sub(r"\1", text)))
     text = fingerprint(text)
