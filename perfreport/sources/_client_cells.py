@@ -11,7 +11,6 @@ Cell = str | None
 _NAME = re.compile(r"[A-Za-z_@`][\w$ #().,*/+:%@`-]{0,80}")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "0": "\0", "r": "\r", "b": "\b", "Z": "\x1a"}
-_CSV_CELL = re.compile(r'\s*"((?:[^"\\]|\\.|"")*)"\s*|([^"][^%s]*|)', re.DOTALL)
 
 # Names that no table of another kind of dump has; one of them makes a line a header.
 TELLING = frozenset({

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _NAMES = {"waiting_trx_id", "blocking_trx_id", "waiting_pid", "blocking_pid"}
 _AGE = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
-_ALL_MARKERS = re.compile(r"\A(?:# sample \d{4}-\d\d-\d\dT[\d:.]+\S* rows=0\s*)+\Z")
+_EMPTY_LOOK = re.compile(r"# sample \d{4}-\d\d-\d\dT\d\d:\S+ rows=0\s*")
 _EMPTY_SERIES = 0.5
 
 
@@ -41,7 +41,8 @@ def sniff(head: Head) -> float:
     if found:
         return found
     # Of all that is sampled this way only lock waits come back empty, and usually do.
-    return _EMPTY_SERIES if _ALL_MARKERS.match("\n".join(head.lines) + "\n") else 0.0
+    lines = [line for line in head.lines if line and not line.isspace()]
+    return _EMPTY_SERIES if lines and all(map(_EMPTY_LOOK.fullmatch, lines)) else 0.0
 
 
 def read(source: Input) -> Reading:

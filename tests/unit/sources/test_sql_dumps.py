@@ -294,3 +294,13 @@ def test_facts_move_with_their_clock() -> None:
     moved_waits = waits.shifted(7, waits.source)
     assert moved_waits.samples_ns[0] == waits.samples_ns[0] + 7
     assert (moved_waits.waits[0].time_ns or 0) - (waits.waits[0].time_ns or 0) == 7
+
+
+def test_looks_that_end_in_something_else_are_refused_at_once() -> None:
+    """Matching all lines by one expression took exponential time on a torn last line."""
+    from perfreport.sources import lock_waits_sys
+    from perfreport.sources._input import Head
+
+    looks = b"# sample 2026-11-22T13:39:21.230Z rows=0\n" * 60
+    assert lock_waits_sys.sniff(Head("a", looks)) > 0
+    assert lock_waits_sys.sniff(Head("a", looks + b"# sample 2026-11-22T13")) == 0.0
