@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from perfreport.clocks._hints import Hints, hints_of
 from perfreport.clocks._placement import Window, place
 from perfreport.model.load import LoadSamples
+from perfreport.model.signal import Signals
 from perfreport.model.source import ClockKind
 
 if TYPE_CHECKING:
@@ -48,11 +49,14 @@ def _load_window(run: TestRun) -> Window | None:
 def _placed(run: TestRun, window: Window, hints: Hints) -> TestRun:
     moved: dict[SourceRef, SourceRef] = {}
     for source in run.sources:
-        if source.clock.kind not in _OPEN or source.start_ns is None or source.end_ns is None:
+        spanned = _spanned(run, source)
+        if source.clock.kind not in _OPEN or spanned.start_ns is None or spanned.end_ns is None:
             continue
-        clock = place(source, window, hints)
-        if clock is not None:
-            moved[source] = _moved(source, clock)
+        clock = place(spanned, window, hints)
+        if clock is not None and clock.correlated:
+            moved[source] = _moved(spanned, clock)
+        elif clock is not None:
+            moved[source] = replace(source, clock=clock)
     if not moved:
         return run
     facts = tuple(
@@ -66,9 +70,21 @@ def _placed(run: TestRun, window: Window, hints: Hints) -> TestRun:
     return replace(run, facts=facts, sources=tuple(moved.get(one, one) for one in run.sources))
 
 
+def _spanned(run: TestRun, source: SourceRef) -> SourceRef:
+    """A scrape dated by its file only shows its time once it is borne out."""
+    if source.start_ns is not None or source.clock.kind not in _OPEN:
+        return source
+    times = [
+        int(fact.scrape_times_ns[0])
+        for fact in run.of(Signals)
+        if fact.source == source and len(fact.scrape_times_ns) == 1
+    ]
+    return replace(source, start_ns=times[0], end_ns=times[0]) if times else source
+
+
 def _moved(source: SourceRef, clock: Clock) -> SourceRef:
-    if not clock.correlated or source.start_ns is None or source.end_ns is None:
-        return replace(source, clock=clock)
+    assert source.start_ns is not None  # noqa: S101 - the caller asks only for these
+    assert source.end_ns is not None  # noqa: S101
     return replace(
         source,
         clock=clock,

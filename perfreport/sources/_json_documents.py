@@ -19,6 +19,7 @@ class JsonDocuments:
     """Documents in order. `torn`: (line, text from there on) of what could not be decoded."""
 
     documents: list[tuple[int, Any]] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)  # the text in front of each document
     torn: list[tuple[int, str]] = field(default_factory=list)
     noise: int = 0  # lines outside any document
 
@@ -48,6 +49,7 @@ def json_documents(source: Input) -> JsonDocuments:
             end = next_document.start() if next_document else len(text)
         else:
             found.documents.append((line, document))
+            found.before.append(between)
         line += text.count("\n", start, end)
         at = end
         if text[at : at + 1] in {"{", "["} and not text[start:at].endswith("\n"):
@@ -64,6 +66,7 @@ def _same_line(text: str, at: int, line: int, found: JsonDocuments) -> tuple[int
         except (ValueError, RecursionError):
             break
         found.documents.append((line, document))
+        found.before.append("")
         line += text.count("\n", at, end)
         at = end
     return at, line

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from perfreport.sources._spec import Segment
 
 KIND = "metric-series"
+BY_FILE_DATE = "clock.modified-time"
 UTC = Clock(ClockKind.UTC)
 _EXAMPLES = 8
 _IDENTITY = frozenset({"instance", "job", "pod", "application", "host"})
@@ -221,6 +222,8 @@ def reading(  # noqa: PLR0913 - a reading has this many independent parts
     placed = [one.times_ns for one in series if len(one.times_ns)]
     if len(scrape_times_ns):
         placed.append(scrape_times_ns)
+    if clock.reason is not None and clock.reason.key == BY_FILE_DATE:
+        placed = []  # a guess that counts only if the run bears it out
     all_notes = list(notes)
     all_notes += [
         message("note.metrics.restart", time=time)

@@ -38,5 +38,7 @@ def epoch_ns(value: float) -> int | None:
     for scale in (NS_PER_SECOND, 1_000_000, 1_000, 1):
         ns = value * scale
         if 315_532_800 * NS_PER_SECOND <= ns <= 4_102_444_800 * NS_PER_SECOND:
-            return int(value) * scale + round((value - int(value)) * scale)
+            # A float of seconds is good to a quarter of a microsecond today, no further.
+            exact = isinstance(value, int) or value.is_integer()
+            return int(value) * scale if exact else round(value * scale / 1_000) * 1_000
     return None

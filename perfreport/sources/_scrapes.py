@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from perfreport.model.measurement import Integers
+    from perfreport.model.message import Message
     from perfreport.model.signal import SignalSeries
     from perfreport.sources._exposition import Exposition
     from perfreport.sources._input import Input
@@ -28,9 +29,19 @@ _FIRST_TIME = 1 << 40  # ticks below are scrape numbers, above nanoseconds
 
 def read_scrapes(source: Input, dialect: str) -> Reading:
     """Read one or many scrapes of the text formats."""
-    table = SeriesTable()
-    found = read_exposition(source, table)
-    times, clock, notes = scrape_times(found, source.modified_ns)
+    return placed(source, read_exposition(source, SeriesTable()), dialect)
+
+
+def placed(
+    source: Input,
+    found: Exposition,
+    dialect: str,
+    problems: Sequence[Problem] = (),
+    notes: Sequence[Message] = (),
+) -> Reading:
+    """Give scrapes their times; `problems` and `notes` are the reader's own."""
+    table = found.table
+    times, clock, said = scrape_times(found, source.modified_ns)
     scrapes = len(times)
     tracks = [part for track in table.tracks for part in _by_process(track, table.tracks)]
     series = [_in_time(track, times, found) for track in tracks]
@@ -38,7 +49,7 @@ def read_scrapes(source: Input, dialect: str) -> Reading:
         own = [one.times_ns for one in series if len(one.times_ns)]
         untimed = any(track.ticks[0] < _FIRST_TIME for track in tracks)
         if not untimed:
-            clock, notes = UTC, ()
+            clock, said = UTC, ()
             scrapes = max((len(one) for one in own), default=0)
             times = max(own, key=len, default=times[:0])
     if not clock.correlated and len(times) > 1 and int(times[0]) < _FIRST_TIME:
@@ -51,9 +62,9 @@ def read_scrapes(source: Input, dialect: str) -> Reading:
         clock=clock,
         scrape_times_ns=times,
         scrapes=scrapes,
-        skipped=int(found.cut),
-        problems=_problems(source, found),
-        notes=notes,
+        skipped=int(found.cut) + sum(problem.count for problem in problems),
+        problems=(*_problems(source, found), *problems),
+        notes=(*said, *notes),
         foreign=found.foreign,
     )
 
