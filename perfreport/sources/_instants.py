@@ -118,6 +118,8 @@ def _hour(hour: int, half: str | None) -> int:
 def _instant(
     wall: tuple[int, int, int, int, int, int], zone: str | None, nanoseconds: int = 0
 ) -> Instant | None:
+    if not 1970 < wall[0] < 2200:  # beyond what nanoseconds in 64 bits can hold is no time
+        return None
     minutes = _zone_minutes(zone)
     try:
         moment = datetime(*wall, tzinfo=timezone(timedelta(minutes=minutes or 0)))

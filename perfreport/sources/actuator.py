@@ -60,7 +60,7 @@ def read(source: Input) -> Reading:
     problems = []
     for line, rest in documents.torn:
         whole, _ = salvaged(rest, "name")
-        for answer in whole:
+        for answer in (one for document in whole for one in _answers(document)):
             rounds.answer(answer)
         said = message("problem.json-cut", recovered=len(whole))
         problems.append(Problem(source.name, said, line))
@@ -92,8 +92,8 @@ class _Rounds:
     def answer(self, answer: Any) -> None:
         name = str(answer["name"])
         tags = {
-            str(tag.get("tag")): [str(value) for value in tag.get("values") or ()]
-            for tag in answer.get("availableTags") or ()
+            str(tag.get("tag")): [str(value) for value in _listed(tag.get("values"))]
+            for tag in _listed(answer.get("availableTags"))
             if isinstance(tag, dict)
         }
         identity = (name, str(sorted(tags)))
@@ -134,6 +134,10 @@ def _answers(document: Any) -> Iterator[Any]:
             for entry in document.values():
                 if isinstance(entry, dict):
                     yield from _answers(entry)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _measurements(answer: Any) -> Iterator[tuple[str, float]]:

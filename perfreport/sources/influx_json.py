@@ -90,7 +90,7 @@ def _read_series(series: Any, fields: InfluxFields) -> int:
         return 1
     columns = [str(column) for column in series["columns"]]
     tags = series.get("tags")
-    fixed = {str(key): str(value) for key, value in (tags or {}).items()} if tags else {}
+    fixed = {str(key): str(value) for key, value in tags.items()} if isinstance(tags, dict) else {}
     name = str(series.get("name", ""))
     lost = 0
     rows = series.get("values")

@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from perfreport.sources._table import Header
 
 
+# Headers of dialects with more to them than a table.
+_OTHERS = (
+    '"Time"',
+    '"Series"',
+    '"time","',
+    "metric_name,",
+    "name,time,",
+    "name,tags,time,",
+    ",result",
+)
+
+
 def sniff(head: Head) -> float:
     """A header with a time column over rows of times and numbers; surer with known names."""
     lines = [line for line in head.lines if line.strip()][:40]
@@ -25,7 +37,7 @@ def sniff(head: Head) -> float:
         return 0.0
     delimiter = delimiter_of(lines[0])
     header = header_of(split(lines[0], delimiter))
-    if header is None or lines[0].startswith(('"Time"', '"Series"', "metric_name,")):
+    if header is None or lines[0].startswith(_OTHERS):
         return 0.0
     rows = [split(line, delimiter) for line in lines[1:]]
     fitting = [row for row in rows if len(row) == len(header.columns) and _fits(row, header)]
