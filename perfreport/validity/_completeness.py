@@ -9,9 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from perfreport.model.load import ConsoleLog
 from perfreport.model.message import message
 from perfreport.phases import ended_normally, seconds_by_k6
+from perfreport.validity._chains import chains
 from perfreport.validity._tally import counts_by_k6, of_iterations, samples_of
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ OF_A_REQUEST = (
 )
 UNSEEN_SECONDS = 2.5  # by which the samples may fall short of k6's own duration
 _SETUP = (("group", "::setup"),)
+SATURATED = 0.5  # share of the ticks with every VU busy
+FEWEST_TICKS = 5
 EQUAL = 1e-6  # k6's CSV has six decimals
 
 
@@ -60,6 +65,7 @@ def discrepancies(case: Case) -> tuple[Discrepancy, ...]:
         *_requests(store),
         *_iterations(store),
         *_gauges(case),
+        *_drops(case),
     )
 
 
@@ -158,6 +164,18 @@ def _iterations(store: SampleStore) -> Iterator[Discrepancy]:
             )
     if not expected and store.count("http_reqs") > len(store.samples("http_reqs", _SETUP)):
         yield Discrepancy(message("validity.incomplete.no-iterations"), 1, 0, by_choice=True)
+
+
+def _drops(case: Case) -> Iterator[Discrepancy]:
+    """An arrival rate that finds all VUs busy drops iterations; k6 counts every one."""
+    samples = samples_of(case)
+    store = samples.store
+    limits, active = store.samples("vus_max").values, store.series("vus").values
+    if store.count("dropped_iterations") or not len(limits) or len(active) < FEWEST_TICKS:
+        return
+    busy = float(np.mean(active >= float(limits.max())))
+    if busy >= SATURATED and any(chain.is_open for chain in chains(samples)):
+        yield Discrepancy(message("validity.incomplete.drops"), 1, 0)
 
 
 def _gauges(case: Case) -> Iterator[Discrepancy]:

@@ -75,7 +75,9 @@ def counts_by_k6(run: TestRun) -> tuple[Count, ...]:
         if "{" in metric.name or metric.name in DERIVED:
             continue
         counted = _counted(metric)
-        if counted is not None:
+        if counted is None and _measured(metric) and not store.count(metric.name):
+            counts.append(Count(metric.name, 1.0, None))  # at least one sample made its value
+        elif counted is not None:
             counts.append(Count(metric.name, counted, _found(store, metric)))
     return tuple(counts)
 
@@ -88,6 +90,11 @@ def _counted(metric: SummaryMetric) -> float | None:
     if metric.type is MetricType.GAUGE:
         return None
     return values.get("count")
+
+
+def _measured(metric: SummaryMetric) -> bool:
+    """k6 lists metrics with thresholds even without a sample: then all their values are 0."""
+    return any(value for _, value in metric.values)
 
 
 def _found(store: SampleStore, metric: SummaryMetric) -> float | None:

@@ -155,10 +155,12 @@ def played(
             for begin in (_schedule(part) if part.is_open else _loops(part, taken))
         ]
     stop = max(end for _, end, _ in iterations) if until is None else until
+    fresh = _first_of_its_vu(iterations)
     rows: list[tuple[float, Row]] = []
     for begin, end, name in sorted(iterations, key=lambda each: each[1]):
         if end <= stop:
-            rows += [(end, row) for row in iteration(begin, end, name)]
+            made_of = iteration(begin, end, name, connects=(begin, end, name) in fresh)
+            rows += [(end, row) for row in made_of]
     for tick in np.arange(0.5, stop, 1.0):
         flying = sum(begin <= tick < end for begin, end, _ in iterations)
         at = BEGIN + round(tick * 1e9)
@@ -166,20 +168,37 @@ def played(
     return Made([row for _, row in sorted(rows, key=lambda each: each[0])], made)
 
 
-def iteration(begin: float, end: float, name: str, **tags: str) -> list[Row]:
+def _first_of_its_vu(
+    iterations: list[tuple[float, float, str]],
+) -> set[tuple[float, float, str]]:
+    """Iterations that find no VU free of an earlier one, and so run in a new VU."""
+    free: dict[str, list[float]] = {}
+    fresh = set()
+    for begin, end, name in sorted(iterations):
+        busy = free.setdefault(name, [])
+        place = next((at for at, until in enumerate(busy) if until <= begin + 1e-9), None)
+        if place is None:
+            fresh.add((begin, end, name))
+            busy.append(end)
+        else:
+            busy[place] = end
+    return fresh
+
+
+def iteration(
+    begin: float, end: float, name: str, *, connects: bool = False, **tags: str
+) -> list[Row]:
     """The samples of one iteration with one request that fills it."""
     at = BEGIN + round(end * 1e9)
     mine = {"group": "", "scenario": name}
     milliseconds = (end - begin) * 1000
     asked = {**mine, "name": "GET /x", "status": "200", "expected_response": "true", **tags}
     failed = float(asked["expected_response"] == "false")
+    spent = {"waiting": milliseconds, "connecting": 0.2 if connects else 0.0}
     return [
         ("http_reqs", asked, at, 1.0),
         ("http_req_duration", asked, at, milliseconds),
-        *(
-            (f"http_req_{part}", asked, at, milliseconds if part == "waiting" else 0.0)
-            for part in PARTS
-        ),
+        *((f"http_req_{part}", asked, at, spent.get(part, 0.0)) for part in PARTS),
         ("http_req_failed", asked, at, failed),
         ("data_sent", mine, at, 100.0),
         ("data_received", mine, at, 900.0),

@@ -39,6 +39,16 @@ def test_fires_for_an_abort_without_a_plan() -> None:
     assert level(RULE, played(until=10.0).blind().beside(exited(105))) == "invalid"
 
 
+def test_fires_where_samples_break_off() -> None:
+    """No plan, no console log: 8 VUs are in the middle of iterations when the file ends."""
+    run = played(scenario("a", CLOSED, 8), latency=0.93, until=12.8).blind()
+    assert level(RULE, run) == "invalid"
+
+
+def test_silent_where_k6_let_every_iteration_end() -> None:
+    assert findings(RULE, played(scenario("a", CLOSED, 8), latency=0.93).blind()) == ()
+
+
 def test_silent_for_a_complete_run() -> None:
     run = played()
     assert findings(RULE, run.beside(exited(0), summary_of(run))) == ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from perfreport.model.load import Executor
 from tests.rules.judged import figure, findings, level, missing
-from tests.rules.made import nothing, played, scenario, second_of
+from tests.rules.made import CLOSED, nothing, played, scenario, second_of
 
 RULE = "samples-gap"
 
@@ -26,6 +27,19 @@ def test_fires_mildly_for_one_tick_of_a_long_run() -> None:
 def test_fires_where_iterations_end_without_their_requests() -> None:
     run = played().where(lambda row: "http" not in row[0] or not 10 <= second_of(row) < 14)
     assert level(RULE, run) == "invalid"
+
+
+def test_fires_between_two_ticks() -> None:
+    """5 VUs go on from iterations that are not there; no tick is missing."""
+    run = played(scenario("order", CLOSED, 5), latency=0.23)
+    assert findings(RULE, run) == ()
+    assert level(RULE, run.where(lambda row: not 10.6 <= second_of(row) < 11.1)) == "invalid"
+
+
+def test_silent_for_vus_that_join_and_leave() -> None:
+    steps = ((3, 6), (8, 6), (3, 2), (8, 2), (3, 6), (8, 6), (2, 0))
+    run = played(scenario("a", Executor.RAMPING_VUS, 0, start=0, stages=steps), latency=0.23)
+    assert findings(RULE, run) == ()
 
 
 def test_silent_for_ticks_a_little_late() -> None:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from perfreport.model.load import MetricType, SummaryMetric
 from tests.rules.judged import findings, level, missing
-from tests.rules.made import Made, Row, console, exited, nothing, played, second_of, summary_of
+from tests.rules.made import (
+    Made,
+    Row,
+    console,
+    dropped,
+    exited,
+    nothing,
+    played,
+    scenario,
+    second_of,
+    summary_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +76,21 @@ def test_fires_for_iterations_that_the_console_counted() -> None:
 def test_fires_for_time_that_k6_counted() -> None:
     run = played(until=20.0).blind()
     assert level(RULE, run.beside(summary_of(run, seconds=30.2))) == "invalid"
+
+
+def test_fires_for_drops_that_must_have_been() -> None:
+    """All 8 VUs of an arrival-rate scenario are always busy, and no drop is told."""
+    run = played(scenario(level=40), latency=0.201, vus=8)
+    assert level(RULE, run) == "invalid"
+    assert findings(RULE, run.with_rows(dropped([12.0]))) == ()
+
+
+def test_fires_for_a_gauge_of_the_summary_without_samples() -> None:
+    run = played()
+    depth = SummaryMetric("queueDepth", MetricType.GAUGE, None, (("value", 0.0), ("max", 7.0)))
+    summary = summary_of(run)
+    told = replace(summary, metrics=(*summary.metrics, depth))
+    assert level(RULE, run.beside(told)) == "invalid"
 
 
 def test_silent_for_a_complete_run() -> None:

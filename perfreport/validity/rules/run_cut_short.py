@@ -4,9 +4,10 @@ Symptom: k6 was interrupted, terminated, killed or aborted by a threshold or by 
 samples end while planned stages are still to come.
 Why it hurts: what was planned for the rest (usually the highest load, or the recovery) was never
 measured. A run that stops at the first sign of trouble would otherwise look best.
-How detected: k6's console log and exit code; the last sign of life in the samples against the
-last planned moment. Less than 95 % of the planned time, or an abort of unknown extent, rules out
-a pass; an abort in the last 5 % is questionable.
+How detected: k6's console log and exit code; without them, VUs of the last tick whose iterations
+are not in the samples; the last sign of life in the samples against the last planned moment. Less
+than 95 % of the planned time, or an abort of unknown extent, rules out a pass; an abort in the
+last 5 % is questionable.
 False positives: a plan of another run is not compared (`plan-differs`). Exit code 99 alone does
 not tell whether thresholds aborted the run or were crossed at its end.
 Reference: k6 documentation, "Exit codes" and "Abort a test when a threshold is crossed".
@@ -22,8 +23,9 @@ from perfreport.model.load import ConsoleLog, ExitStatus, LoadSamples
 from perfreport.model.message import message
 from perfreport.phases import ended_normally, seconds_by_k6
 from perfreport.rules import Need, Rule
+from perfreport.validity._chains import chains
 from perfreport.validity._evidence import doubt, figures, line_of, seconds, share, within
-from perfreport.validity._tally import samples_of
+from perfreport.validity._tally import in_flight, interrupted, samples_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,11 +37,14 @@ if TYPE_CHECKING:
 
 NEARLY_ALL = 0.95  # of the planned time
 ALL = 0.999
+BREAKS_OFF = 2  # VUs, and …
+BREAKS_OFF_SHARE = 0.1  # … as a share of those at the last tick
 
 
 def detect(case: Case) -> Iterator[Finding]:
     """Report an abort, or stages that were never reached."""
-    aborted = ended_normally(case.run) is False
+    ended = ended_normally(case.run)
+    aborted = ended is False or (ended is None and _breaks_off(case))
     reached = _reached_share(case)
     if not aborted and (reached is None or reached >= ALL):
         return
@@ -55,6 +60,18 @@ def detect(case: Case) -> Iterator[Finding]:
         evidence=(figures(*_rows(case)),),
         remedies=(message("findings.run-cut-short.remedy"),),
     )
+
+
+def _breaks_off(case: Case) -> bool:
+    """The last tick counts VUs whose iterations neither ended nor were interrupted by k6."""
+    samples = samples_of(case)
+    if len(samples.paths) > 1 or not chains(samples):
+        return False
+    flight = in_flight(samples)
+    if not len(flight.vus):
+        return False
+    hanging = float(flight.vus[-1] - flight.flying[-1]) - interrupted(samples.store)
+    return hanging >= max(BREAKS_OFF, BREAKS_OFF_SHARE * float(flight.vus[-1]))
 
 
 def _reached_share(case: Case) -> float | None:
