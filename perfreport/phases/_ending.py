@@ -33,9 +33,11 @@ def ended_normally(run: TestRun) -> bool | None:
         if status.code == THRESHOLDS_CROSSED:
             return True if console is not None or not _may_abort(run) else None
         return False
-    if console is not None and console.seconds is not None:
-        return True if console.interrupted_iterations is not None else None
-    return None
+    # A killed run's last progress line looks like any other. k6 sums up at the end, though.
+    summed_up = console is not None and (
+        console.crossed_thresholds is not None or run.one(LoadSummary) is not None
+    )
+    return True if summed_up else None
 
 
 def _may_abort(run: TestRun) -> bool:

@@ -87,7 +87,7 @@ def _against_console(case: Case) -> Iterator[Discrepancy]:
     samples, console = samples_of(case), case.run.one(ConsoleLog)
     if console is not None and console.complete_iterations is not None:
         found = samples.store.count("iterations")
-        if ended_normally(case.run) and found < console.complete_iterations:
+        if ended_normally(case.run) is not False and found < console.complete_iterations:
             yield Discrepancy(
                 message("validity.incomplete.console"), console.complete_iterations, found
             )

@@ -30,8 +30,8 @@ def test_fires_for_a_planned_scenario() -> None:
 
 
 def test_fires_for_a_scenario_of_the_console_log() -> None:
-    told = console(scenarios=("order", "browse"), seconds=30.2, interrupted_iterations=0)
-    assert level(RULE, played(*PLAN).where(kept).blind().beside(told)) == "invalid"
+    told = (console(scenarios=("order", "browse")), exited(0))
+    assert level(RULE, played(*PLAN).where(kept).blind().beside(*told)) == "invalid"
 
 
 def test_silent_where_all_are_there() -> None:

@@ -107,7 +107,9 @@ COMPLETE = ConsoleLog(REF, seconds=60.1, interrupted_iterations=0)
         ((ExitStatus(REF, 99), COMPLETE), True, "crossed at the end"),
         ((ExitStatus(REF, 99),), None, "crossed, perhaps with abortOnFail"),
         ((ExitStatus(REF, 137),), False, "killed"),
-        ((COMPLETE,), True, "the last progress line counts the interrupted"),
+        ((COMPLETE,), None, "the last progress line of a killed run looks the same"),
+        ((COMPLETE, LoadSummary(REF, 60.1, (), (), ())), True, "k6 summed up, and tells no abort"),
+        ((ConsoleLog(REF, crossed_thresholds="http_req_failed"),), True, "crossed at the end"),
         ((), None, "nothing tells"),
     ],
 )
