@@ -34,13 +34,15 @@ _HEAD = b'{"metric":"'
 _BEFORE_TIME = b'","type":"Point","data":{"time":"'
 _BEFORE_VALUE = b'","value":'
 _BEFORE_TAGS = b',"tags":'
-_SIGNATURE = 32  # bytes that tell a metric: its name and, for most, the text that follows it
+_SIGNATURE = 32  # bytes after the first 8: a metric's name and the fixed text around it
+_LONGEST_NAME = 160  # k6 allows names of 128 characters
 _SHORTEST = len(_HEAD) + len(_BEFORE_TIME) + len(_BEFORE_VALUE) + len(_BEFORE_TAGS) + 26
 _LONGEST_TAIL = 2048  # tags longer than this are looked up line by line
 _MOST_TAIL_BYTES = 24 << 20
 _NAME = re.compile(rb"\w+", re.ASCII)
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[+-]?Inf")
 _UNKNOWN = -1
+_NO_SIGNATURE = bytes(_SIGNATURE)  # fills the table as long as nothing is known
 
 
 _POWERS = 10 ** np.arange(10, dtype=np.int64)
@@ -80,15 +82,33 @@ class Vocabulary:
         self._tails: dict[bytes, int] = {}
         self._tail_bytes = 0
         self._signatures: dict[bytes, tuple[int, int]] = {}
-        self.table = _SignatureTable({})
+        self.table = _SignatureTable({_NO_SIGNATURE: (_UNKNOWN, 0)})
 
-    def learn(self, signature: bytes, name: bytes) -> None:
-        """Remember the metric whose lines carry `signature`."""
+    def learn(self, text: bytes) -> bool:
+        """Remember the metric whose lines go on with `text` after their first 8 bytes.
+
+        False where its signature does not tell it: the name is too long, or it is no such line.
+        """
+        signature = text[:_SIGNATURE]
+        name = text[len(_HEAD) - 8 :].partition(b'"')[0]
+        whole = _HEAD[8:] + name + _BEFORE_TIME
+        if len(_HEAD[8:] + name) >= _SIGNATURE or signature != whole[:_SIGNATURE]:
+            return False
+        if not _NAME.fullmatch(name):
+            return False
         with self._lock:
             if signature not in self._signatures:
                 number = self._metric(name.decode("ascii"))
                 self._signatures = {**self._signatures, signature: (number, len(name))}
                 self.table = _SignatureTable(self._signatures)
+        return True
+
+    def named(self, text: bytes) -> tuple[int, int]:
+        """Number and length of the name in `text`, for a line that no signature tells."""
+        name = text[len(_HEAD) - 8 :].partition(b'"')[0]
+        if not text.startswith(_HEAD[8:]) or not _NAME.fullmatch(name):
+            return _UNKNOWN, 0
+        return self.metric(name.decode("ascii")), len(name)
 
     def metric(self, name: str) -> int:
         """Return the number of a metric."""
@@ -123,7 +143,7 @@ class Vocabulary:
 
 
 class _SignatureTable:
-    """Numbers and name lengths of metrics by the 32 bytes at the name; a perfect hash."""
+    """Numbers and name lengths of metrics by their signatures; a perfect hash."""
 
     def __init__(self, known: dict[bytes, tuple[int, int]]) -> None:
         self.words = np.array([np.frombuffer(text, "<u8") for text in known], "<u8").reshape(-1, 4)
@@ -142,8 +162,6 @@ class _SignatureTable:
 
     def find(self, signatures: Words) -> tuple[Integers, Mask]:
         """Row of the table for each signature, and whether it is really that one."""
-        if not len(self.words):
-            return np.zeros(len(signatures), np.int64), np.zeros(len(signatures), np.bool_)
         rows = self._rows[_hash(signatures) >> self._shift]
         return rows, ~differ(self.words[rows], signatures)
 
@@ -156,7 +174,7 @@ def scan(buffer: memoryview, vocabulary: Vocabulary) -> Rows:
     starts[:1] = 0
     starts[1:] = ends[:-1] + 1
     texts = ends - (block.bytes[ends - 1] == ord("\r")) if len(ends) else ends
-    lines = np.flatnonzero((texts - starts >= _SHORTEST) & (block.words(starts) == word(_HEAD[:8])))
+    lines = np.flatnonzero(texts - starts >= _SHORTEST)
     metrics, times_at, lines = _metrics(block, vocabulary, starts, lines)
     times, values_at, offset, good = _times(block, times_at)
     lines, metrics, times, values_at = lines[good], metrics[good], times[good], values_at[good]
@@ -182,31 +200,33 @@ def _metrics(
     block: Block, vocabulary: Vocabulary, starts: Integers, lines: Integers
 ) -> tuple[Integers, Integers, Integers]:
     """Numbers of the metrics, where the times begin, and the lines this holds for."""
-    names_at = starts[lines] + len(_HEAD)
-    rows = block.matrix(names_at - 8, 1 + _SIGNATURE // 8)
-    headed = rows[:, 0] == word(_HEAD[-8:])
+    places = starts[lines]
+    rows = block.matrix(places, 1 + _SIGNATURE // 8)
+    headed = rows[:, 0] == word(_HEAD[:8])
     if not headed.all():
-        lines, names_at, rows = lines[headed], names_at[headed], rows[headed]
+        lines, places, rows = lines[headed], places[headed], rows[headed]
     signatures = rows[:, 1:]
-    table = vocabulary.table
-    numbers, found = table.find(signatures)
-    while not found.all():
-        place = int(names_at[int(np.argmin(found))])
-        signature = bytes(block.buffer[place : place + _SIGNATURE])
-        name = bytes(block.buffer[place : place + 130]).partition(b'"')[0]
-        if (
-            len(name) >= _SIGNATURE
-            or signature[len(name) :] != _BEFORE_TIME[: _SIGNATURE - len(name)]
-            or not _NAME.fullmatch(name)
-        ):
-            # Not of the shape, or a name longer than the signature: all lines alike are odd.
-            same = ~differ(signatures, np.frombuffer(signature, "<u8")[None])
-            lines, names_at, signatures = lines[~same], names_at[~same], signatures[~same]
+    found, known = vocabulary.table.find(signatures)
+    alone = np.zeros(len(lines), np.bool_)
+    while not known.all():
+        place = int(places[int(np.argmin(known))])
+        if vocabulary.learn(bytes(block.buffer[place + 8 : place + 8 + _LONGEST_NAME])):
+            found, known = vocabulary.table.find(signatures)
+            known |= alone
         else:
-            vocabulary.learn(signature, name)
-        table = vocabulary.table
-        numbers, found = table.find(signatures)
-    return table.numbers[numbers], names_at + table.lengths[numbers] + len(_BEFORE_TIME), lines
+            signature = np.frombuffer(block.buffer, "<u8", _SIGNATURE // 8, place + 8)
+            alone |= ~differ(signatures, signature[None])
+            known |= alone
+    numbers, lengths = vocabulary.table.numbers[found], vocabulary.table.lengths[found]
+    for row in np.flatnonzero(alone).tolist():
+        place = int(places[row])
+        text = bytes(block.buffer[place + 8 : place + 8 + _LONGEST_NAME])
+        numbers[row], lengths[row] = vocabulary.named(text)
+    times_at = places + len(_HEAD) + lengths + len(_BEFORE_TIME)
+    if alone.any():
+        good = numbers != _UNKNOWN
+        return numbers[good], times_at[good], lines[good]
+    return numbers, times_at, lines
 
 
 def _times(block: Block, places: Integers) -> tuple[Integers, Integers, int | None, Mask]:
