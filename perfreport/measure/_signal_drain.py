@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from perfreport.model.measurement import Selector
     from perfreport.model.phase import Phases
 
-DRAIN = "kafka.consumer.lag.drain.time"
+DRAIN = "kafka.consumer.lag.drain"
 _LAG = "kafka.consumer.lag"
-# A consumer that keeps up still shows the records of the last poll.
+# Where traffic goes on, a consumer that keeps up still shows the records of its last poll.
 _REMAINDER = 0.01
 
 
 def drain(signals: RunSignals, phases: Phases, selector: Selector, windows: Windows) -> Measurement:
     """Seconds from the end of the selected phases until the lag is back where it began.
 
-    It is back at the first sample not above its level before the load, or one percent of its
-    peak, after which it stays there until the next time it is seen. A lag that was never seen to
-    go away has no drain time: the warning says how long it was watched.
+    It is back at the first sample not above its level before the load. Where traffic goes on and
+    it never quite gets there, it is back once it stays within one percent of its peak. A lag that
+    was not seen to go away has no drain time: the warning says how long it was watched.
     """
     unit = Unit.SECONDS
     end = max((end for _, end in windows), default=phases.end_ns)
@@ -44,8 +44,13 @@ def drain(signals: RunSignals, phases: Phases, selector: Selector, windows: Wind
             if not len(during) or not len(times[times >= end]):
                 continue
             before = values[times <= phases.start_ns]
-            base = max(float(before[-1]) if len(before) else 0.0, _REMAINDER * float(during.max()))
+            base = float(before[-1]) if len(before) else 0.0
             back = np.flatnonzero((times >= end) & (values <= base))
+            if not len(back):
+                above = np.flatnonzero(values > max(base, _REMAINDER * float(during.max())))
+                settled = int(above[-1]) + 1 if len(above) else 0
+                back = np.flatnonzero((times >= end) & (np.arange(len(times)) >= settled))
+                base = max(base, _REMAINDER * float(during.max()))
             n = int(np.count_nonzero(times >= end))
             if len(back):
                 at = max(int(times[back[0]]) - end, 0)
