@@ -6,7 +6,7 @@ needs are not met becomes a visible NotEvaluated, one that raises a visible Rule
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from perfreport.model.finding import NotEvaluated, RuleError
@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that a rule may look at. `grade` is None before grading (validity rules)."""
+    """All that a rule may look at. `grade` is None before grading (validity rules).
+
+    `cache` keeps what several rules derive from the same facts; it is no part of the case.
+    """
 
     run: TestRun
     phases: Phases
     measurements: Measurements
     grade: TestGrade | None = None
+    cache: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
