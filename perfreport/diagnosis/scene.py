@@ -113,7 +113,7 @@ class Scene:
             PhaseKind.PLATEAU,
             phases.start_ns,
             phases.end_ns,
-            message("phase.title.whole"),
+            message("phase.title.named", name="load"),
             PhaseOrigin.SHAPE,
         )
         return Window("load", phase, phases.start_ns, phases.end_ns)
@@ -201,7 +201,7 @@ class Scene:
             PhaseKind.PLATEAU,
             start_ns,
             end_ns,
-            message("phase.title.whole"),
+            message("phase.title.named", name="load"),
             PhaseOrigin.SHAPE,
         )
         found = answer(
