@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from perfreport import registry
 from perfreport.diagnosis import rules as rules_package
+from perfreport.diagnosis.settle import settle
 from perfreport.model.analysis import Diagnosis
 from perfreport.rules import Case, Rule, evaluate
 
@@ -28,7 +29,7 @@ def diagnose(
     case = Case(run, phases, measurements, graded)
     findings, skipped, errors = evaluate(registry.discover(rules_package, Rule), case)
     return Diagnosis(
-        (*validity.findings, *findings),
+        settle((*validity.findings, *findings), graded),
         (*validity.not_evaluated, *skipped),
         (*validity.errors, *errors),
     )

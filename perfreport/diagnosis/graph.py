@@ -1,0 +1,70 @@
+"""Which finding can explain which: the causal graph, as data.
+
+An edge is a possibility. It counts in a run only where both ends were found and the cause was
+there no later than its effect; see `perfreport.diagnosis.settle`.
+"""
+
+from __future__ import annotations
+
+# cause → what it can bring about, the nearest effects only
+EXPLAINS: dict[str, tuple[str, ...]] = {
+    # causes
+    "row-lock-contention": ("pool-exhausted", "latency-degraded", "throughput-saturated"),
+    "slow-query": ("pool-exhausted", "database-saturated", "latency-degraded"),
+    "database-saturated": ("pool-exhausted", "latency-degraded", "throughput-saturated"),
+    "remote-call-in-transaction": ("pool-exhausted", "latency-degraded"),
+    "pool-undersized": ("pool-exhausted",),
+    "connection-leak": ("pool-exhausted",),
+    "cache-stampede": ("slow-query", "pool-exhausted", "latency-degraded", "errors-surge"),
+    "cache-inefficient": ("slow-query", "database-saturated", "latency-degraded"),
+    "n-plus-one": ("database-saturated", "pool-exhausted", "latency-degraded"),
+    "heap-leak": ("gc-pressure",),
+    "gc-pressure": (
+        "cpu-saturated",
+        "pool-exhausted",
+        "http-threads-busy",
+        "latency-degraded",
+        "throughput-saturated",
+    ),
+    "cpu-saturated": (
+        "pool-exhausted",
+        "http-threads-busy",
+        "latency-degraded",
+        "throughput-saturated",
+    ),
+    "http-threads-exhausted": ("http-threads-busy",),
+    "downstream-timeout": ("http-threads-busy", "latency-degraded", "errors-surge"),
+    "kafka-consumer-slow": ("kafka-lag-surge",),
+    "kafka-partition-skew": ("kafka-lag-surge",),
+    "kafka-producer-blocked": ("latency-degraded", "errors-surge"),
+    # symptoms that bring about others
+    "pool-exhausted": (
+        "http-threads-busy",
+        "latency-degraded",
+        "throughput-saturated",
+        "errors-surge",
+        "kafka-lag-surge",
+    ),
+    "http-threads-busy": ("latency-degraded", "throughput-saturated", "errors-surge"),
+    "latency-degraded": ("throughput-saturated",),
+}
+
+
+def effects_of(rule: str) -> tuple[str, ...]:
+    """What a finding can bring about directly."""
+    return EXPLAINS.get(rule, ())
+
+
+def path(cause: str, effect: str, present: frozenset[str]) -> tuple[str, ...] | None:
+    """The shortest walk from a cause to an effect over findings that are present, both included."""
+    walks = [(cause,)]
+    seen = {cause}
+    while walks:
+        walk = walks.pop(0)
+        if walk[-1] == effect:
+            return walk
+        for following in effects_of(walk[-1]):
+            if following in present and following not in seen:
+                seen.add(following)
+                walks.append((*walk, following))
+    return None
