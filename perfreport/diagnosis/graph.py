@@ -57,7 +57,7 @@ def effects_of(rule: str) -> tuple[str, ...]:
 
 def path(cause: str, effect: str, present: frozenset[str]) -> tuple[str, ...] | None:
     """The shortest walk from a cause to an effect over findings that are present, both included."""
-    walks = [(cause,)]
+    walks: list[tuple[str, ...]] = [(cause,)]
     seen = {cause}
     while walks:
         walk = walks.pop(0)

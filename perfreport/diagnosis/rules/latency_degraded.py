@@ -1,0 +1,127 @@
+"""Response times rose while the load did, or miss their target, or jump within a steady load.
+
+Symptom: p95 of a phase a multiple of the first phase's, a latency objective not met, or some
+slots of a steady load far slower than the others.
+Why it hurts: it is what users feel.
+How detected: p95 of a later window at least twice the first one's and 50 ms more; or an objective
+on response time that fails or warns; or the slowest slot's p99 five times the median slot's.
+False positives: a first window that is warmed up less than the others only hides a rise.
+Reference: k6, http_req_duration.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from perfreport.diagnosis.evidence import figures, seconds
+from perfreport.diagnosis.needs import SAMPLES
+from perfreport.diagnosis.scene import Scene
+from perfreport.model.finding import Category, Finding, Role, Severity
+from perfreport.model.grade import Verdict
+from perfreport.model.message import message
+from perfreport.model.units import Unit
+from perfreport.rules import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perfreport.diagnosis.scene import Window
+    from perfreport.rules import Case
+
+_TIMES = 2.0
+_NOTICEABLE_SECONDS = 0.05
+_BURST_TIMES = 5.0
+_MISSED = frozenset({Verdict.FAIL, Verdict.WARNING})
+
+
+def detect(case: Case) -> Iterator[Finding]:
+    """Report the slowest window against the first, or the missed objective."""
+    scene = Scene.of(case)
+    measured = [
+        (window, part.latency.p95)
+        for window in scene.windows
+        if (part := scene.load(window)) is not None and part.latency.p95 is not None
+    ]
+    if not measured:
+        return
+    first, base = measured[0]
+    worst, slowest = max(measured, key=lambda entry: entry[1])
+    risen = slowest >= _TIMES * base and slowest - base >= _NOTICEABLE_SECONDS
+    if not (risen or _missed(case) or _bursts(case)):
+        return
+    yield Finding(
+        rule=PLUGIN.id,
+        category=Category.BOTTLENECK,
+        role=Role.SYMPTOM,
+        severity=Severity.HIGH,
+        title=message("findings.latency-degraded.title"),
+        summary=message(
+            "findings.latency-degraded.risen",
+            phase=worst.phase.title,
+            p95=seconds(slowest),
+            first=first.phase.title,
+            base=seconds(base),
+        )
+        if risen
+        else message(
+            "findings.latency-degraded.steady", phase=worst.phase.title, p95=seconds(slowest)
+        ),
+        evidence=(
+            figures(
+                *(
+                    (
+                        message("diagnosis.label.p95-of", phase=window.phase.title),
+                        seconds(value),
+                        None,
+                    )
+                    for window, value in measured
+                )
+            ),
+        ),
+        onset_ns=_onset(measured, base) if risen else None,
+    )
+
+
+def _onset(measured: list[tuple[Window, float]], base: float) -> int:
+    return next(
+        window.start_ns
+        for window, value in measured
+        if value >= _TIMES * base and value - base >= _NOTICEABLE_SECONDS
+    )
+
+
+def _missed(case: Case) -> bool:
+    grades = [] if case.grade is None else [*case.grade.grades]
+    if case.grade is not None:
+        grades += [grade for stage in case.grade.stages for grade in stage.grades]
+    return any(
+        grade.verdict in _MISSED
+        and grade.objective.unit is Unit.SECONDS
+        and grade.objective.selector.metric in {"http_req_duration", "iteration_duration"}
+        for grade in grades
+    )
+
+
+def _bursts(case: Case) -> bool:
+    """Some seconds of a steady load are many times slower than most of them."""
+    overall = next(
+        (
+            line
+            for line in case.measurements.timelines
+            if line.endpoint is None and line.scenario is None
+        ),
+        None,
+    )
+    if overall is None:
+        return False
+    p99 = overall.p99[np.isfinite(overall.p99)]
+    if len(p99) < 10:
+        return False
+    usual = float(np.median(p99))
+    high = float(np.quantile(p99, 0.95))
+    return high >= _BURST_TIMES * usual and high - usual >= 2 * _NOTICEABLE_SECONDS
+
+
+PLUGIN = Rule("latency-degraded", Category.BOTTLENECK, (SAMPLES,), detect)

@@ -1,0 +1,131 @@
+"""The pool has fewer connections than short transactions on an idle database need.
+
+Symptom: the pool is exhausted although connections are held for a short, steady time.
+Why it hurts: throughput ends at size / hold time while every other resource has room.
+How detected: the pool is exhausted, throughput through it agrees with size / hold time (Little's
+law), and nothing else explains the held time: hold time grows by less than a half from the
+easiest window to the worst, row locks, statements, downstream calls and pauses take less than
+half of it, and neither the host nor the collector is busy.
+False positives: all other causes of exhaustion; each one refutes this.
+Reference: HikariCP, "About Pool Sizing"; Little's law.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from perfreport.diagnosis.evidence import figures, per_second, share
+from perfreport.diagnosis.needs import POOL
+from perfreport.diagnosis.rules import connection_leak, remote_call_in_transaction
+from perfreport.diagnosis.scene import Scene
+from perfreport.diagnosis.views.connection_time import busiest, connection_time, worked
+from perfreport.diagnosis.views.pool import pool
+from perfreport.diagnosis.views.processors import processors
+from perfreport.model.finding import Category, Finding, Severity
+from perfreport.model.message import message
+from perfreport.rules import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perfreport.diagnosis.views.pool import Pool, PoolWindow
+    from perfreport.model.message import Message
+    from perfreport.rules import Case
+
+_GROWTH = 1.5
+_EXPLAINED = 0.5
+_COLLECTING = 0.10
+_LITTLE = 0.25
+
+
+def detect(case: Case) -> Iterator[Finding]:
+    """Report the limit the pool sets, if nothing else explains the exhaustion."""
+    scene = Scene.of(case)
+    found = pool(scene)
+    worst = found.worst if found is not None else None
+    if found is None or worst is None or worst.hold is None or worst.size is None:
+        return
+    if worst.limit is None or worst.rate is None or _otherwise_explained(case, found, worst):
+        return
+    agreement = worst.rate.value / worst.limit
+    if abs(agreement - 1) > _LITTLE:
+        return
+    statements = sum(worked(one) for one in busiest(scene)) / scene.whole.seconds
+    held = connection_time(scene, scene.whole).held
+    yield Finding(
+        rule=PLUGIN.id,
+        category=Category.BOTTLENECK,
+        severity=Severity.HIGH,
+        title=message("findings.pool-undersized.title"),
+        summary=message(
+            "findings.pool-undersized.summary",
+            size=worst.size.value,
+            hold=worst.hold.quantity,
+            limit=per_second(worst.limit),
+        ),
+        evidence=(
+            figures(
+                (message("diagnosis.label.pool-max"), worst.size, None),
+                (message("diagnosis.label.pool-hold"), worst.hold, None),
+                (message("diagnosis.label.pool-limit"), per_second(worst.limit), None),
+                (message("diagnosis.label.pool-rate"), worst.rate, None),
+                (message("diagnosis.label.pool-pending"), worst.pending_peak, None),
+                (
+                    message("diagnosis.label.statement-share-of-held"),
+                    share(min(1.0, statements / held.value))
+                    if held is not None and held.value > 0 and busiest(scene)
+                    else None,
+                    None,
+                ),
+                (
+                    message("diagnosis.label.host-cpu"),
+                    processors(scene, worst.window).host,
+                    None,
+                ),
+            ),
+        ),
+        confidence=0.9 if busiest(scene) else 0.6,
+        impact=worst.full_share if worst.full_share is not None else 0.8,
+        onset_ns=found.exhausted[0].window.start_ns,
+        whys=_whys(worst),
+        remedies=(message("findings.pool-undersized.remedy"),),
+    )
+
+
+def _otherwise_explained(case: Case, found: Pool, worst: PoolWindow) -> bool:
+    scene = Scene.of(case)
+    if any(True for _ in connection_leak.detect(case)):
+        return True
+    if any(True for _ in remote_call_in_transaction.detect(case)):
+        return True
+    easy = found.easy or found.windows[0]
+    if easy.hold is not None and worst.hold is not None and easy.window is not worst.window:
+        if worst.hold.value > _GROWTH * easy.hold.value:
+            return True
+    spent = connection_time(scene, worst.window)
+    if (spent.lock_share or 0.0) >= _EXPLAINED:
+        return True
+    whole = connection_time(scene, scene.whole)
+    statements = sum(worked(one) for one in busiest(scene)) / scene.whole.seconds
+    if whole.held is not None and statements >= _EXPLAINED * whole.held.value:
+        return True
+    if processors(scene, worst.window).saturated:
+        return True
+    return (scene.value("jvm.gc.share", "mean", worst.window) or 0.0) >= _COLLECTING
+
+
+def _whys(worst: PoolWindow) -> tuple[Message, ...]:
+    if worst.size is None or worst.hold is None or worst.limit is None:
+        return ()
+    return (
+        message(
+            "findings.pool-undersized.why-limit",
+            size=worst.size.value,
+            hold=worst.hold.quantity,
+            limit=per_second(worst.limit),
+        ),
+        message("findings.pool-undersized.why-idle"),
+    )
+
+
+PLUGIN = Rule("pool-undersized", Category.BOTTLENECK, (POOL,), detect)
