@@ -5,7 +5,7 @@ Why it hurts: the pool's capacity is size / hold time; a slow neighbour eats the
 How detected: seconds of downstream calls per second against connections in use, after taking off
 what fits into request time outside held connections. Looked at where requests wait least for a
 connection, for there the account is sharpest. Thread dumps that show the call under a
-transaction confirm it, calls only outside transactions speak against it.
+transaction confirm it; that they don't refutes nothing, for code may handle connections itself.
 False positives: other work inside the transaction of the same length as the call.
 Reference: Little's law; Spring, declarative transaction management.
 """
@@ -43,8 +43,6 @@ def detect(case: Case) -> Iterator[Finding]:
     if spent is None or spent.calls_share is None or spent.held is None:
         return
     seen = transaction_calls(case)
-    if seen.outside and not seen.inside:
-        return
     enough = _SHARE_SEEN if seen.inside else _SHARE
     if spent.calls_share < enough:
         return

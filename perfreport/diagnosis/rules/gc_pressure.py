@@ -1,0 +1,123 @@
+"""The collector stops the application for a large part of the time.
+
+Symptom: all endpoints slow together; pauses, full collections, a heap that stays full after them.
+Why it hurts: every request that meets a pause waits for it, whatever it does.
+How detected: share of the load spent in stop-the-world pauses, from the GC log or the pause timer:
+a tenth of a window, or a twentieth with repeated full collections. Onset and share come from the
+log's own clock, so a log that does not overlap the load tells nothing.
+False positives: a few long pauses at start-up; concurrent work of ZGC or Shenandoah is no pause.
+Reference: JDK, -XX:GCTimeRatio; unified logging of GC.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from perfreport.diagnosis.evidence import count, figures, seconds, share
+from perfreport.diagnosis.needs import signal_need
+from perfreport.diagnosis.scene import Scene
+from perfreport.model.finding import Category, Finding, Severity
+from perfreport.model.jvm import GcLog
+from perfreport.model.message import message
+from perfreport.model.source import Provenance
+from perfreport.rules import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perfreport.diagnosis.scene import Figure, Window
+    from perfreport.model.message import Message
+    from perfreport.rules import Case
+
+SHARE = "jvm.gc.share"
+_HEAVY = 0.10
+_WITH_FULL = 0.05
+_MANY_FULL = 3
+
+
+def detect(case: Case) -> Iterator[Finding]:
+    """Report the window with most pause time."""
+    scene = Scene.of(case)
+    shares = [
+        (one, figure)
+        for one in (*scene.windows, *scene.slots)
+        if (figure := scene.ask(SHARE, "mean", one)) is not None
+    ]
+    if not shares:
+        return
+    full, pauses, longest, place = _logged(case, scene)
+    floor = _WITH_FULL if full >= _MANY_FULL else _HEAVY
+    heavy = [(one, figure) for one, figure in shares if figure.value >= floor]
+    whole = scene.ask(SHARE, "mean")
+    if not heavy or whole is None or whole.value < floor / 2:
+        return
+    worst, most = max(heavy, key=lambda entry: entry[1].value)
+    heap = scene.ask("jvm.memory.heap.after.gc", "mean", worst)
+    yield Finding(
+        rule=PLUGIN.id,
+        category=Category.BOTTLENECK,
+        severity=Severity.HIGH,
+        title=message("findings.gc-pressure.title"),
+        summary=message(
+            "findings.gc-pressure.summary",
+            phase=worst.phase.title,
+            share=share(most.value),
+            full=full,
+        )
+        if full
+        else message(
+            "findings.gc-pressure.summary-young", phase=worst.phase.title, share=share(most.value)
+        ),
+        evidence=(
+            figures(
+                (message("diagnosis.label.gc-share"), most, None),
+                (message("diagnosis.label.gc-pauses"), count(pauses) if pauses else None, place),
+                (message("diagnosis.label.gc-full"), count(full) if full else None, place),
+                (
+                    message("diagnosis.label.gc-longest"),
+                    seconds(longest) if longest else None,
+                    place,
+                ),
+                (message("diagnosis.label.heap-after-gc"), heap, None),
+            ),
+        ),
+        confidence=0.95 if full >= _MANY_FULL else 0.85,
+        impact=min(1.0, most.value * 3),
+        onset_ns=min(one.start_ns for one, _ in heavy),
+        whys=_whys(most, heap, full),
+        remedies=(message("findings.gc-pressure.remedy"),),
+    )
+
+
+def _logged(case: Case, scene: Scene) -> tuple[int, int, float, Provenance | None]:
+    """Full collections, pauses and the longest pause inside the load, from logs on its clock."""
+    window = scene.whole
+    for log in case.run.of(GcLog):
+        if not log.source.clock.correlated:
+            continue
+        pauses = log.pauses
+        inside = (pauses.start_ns >= window.start_ns) & (pauses.start_ns < window.end_ns)
+        if inside.any():
+            place = Provenance(log.source.path, line=int(pauses.line[np.argmax(inside)]))
+            full = int((pauses.full & inside).sum())
+            return full, int(inside.sum()), float(pauses.seconds[inside].max()), place
+    return 0, 0, 0.0, None
+
+
+def _whys(most: Figure, heap: Figure | None, full: int) -> tuple[Message, ...]:
+    answers = [message("findings.gc-pressure.why-share", share=share(most.value))]
+    if full:
+        answers.append(message("findings.gc-pressure.why-full", full=full))
+    if heap is not None:
+        answers.append(message("findings.gc-pressure.why-heap", heap=heap.quantity))
+    return tuple(answers)
+
+
+def collecting(scene: Scene, window: Window) -> bool:
+    """Whether pauses take enough of a window to explain what is slow in it."""
+    return (scene.value(SHARE, "mean", window) or 0.0) >= _HEAVY
+
+
+PLUGIN = Rule("gc-pressure", Category.BOTTLENECK, (signal_need("need.gc-signals", SHARE),), detect)
