@@ -129,6 +129,15 @@ class Scene:
         return tuple(steady) or (self.whole,)
 
     @cached_property
+    def first_ramp(self) -> tuple[Window, ...]:
+        """The ramp before all steady load: what the system does with less of it."""
+        return tuple(
+            Window(phase.name, phase, phase.start_ns, phase.end_ns)
+            for phase in self.case.phases.phases[:1]
+            if phase.reached and phase.kind is PhaseKind.RAMP and phase.seconds >= _SHORTEST_SECONDS
+        )
+
+    @cached_property
     def slots(self) -> tuple[Window, ...]:
         """The load cut finer than its phases: what changes while the load does not."""
         slots: list[Window] = []

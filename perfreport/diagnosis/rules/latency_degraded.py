@@ -3,8 +3,9 @@
 Symptom: p95 of a phase a multiple of the first phase's, a latency objective not met, or some
 slots of a steady load far slower than the others.
 Why it hurts: it is what users feel.
-How detected: p95 of a later window at least twice the first one's and 50 ms more; or an objective
-on response time that fails or warns; or the slowest slot's p99 five times the median slot's.
+How detected: p95 of a later phase at least twice the first one's (a ramp counts as the first:
+the load is smallest there) and 20 ms more; or an objective on response time that fails or warns;
+or single seconds of a steady load whose p99 is five times the usual one.
 False positives: a first window that is warmed up less than the others only hides a rise.
 Reference: k6, http_req_duration.
 """
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from perfreport.rules import Case
 
 _TIMES = 2.0
-_NOTICEABLE_SECONDS = 0.05
+_NOTICEABLE_SECONDS = 0.02
+_FEWEST_REQUESTS = 50
 _BURST_TIMES = 5.0
 _MISSED = frozenset({Verdict.FAIL, Verdict.WARNING})
 
@@ -41,8 +43,10 @@ def detect(case: Case) -> Iterator[Finding]:
     scene = Scene.of(case)
     measured = [
         (window, part.latency.p95)
-        for window in scene.windows
-        if (part := scene.load(window)) is not None and part.latency.p95 is not None
+        for window in (*scene.first_ramp, *scene.windows)
+        if (part := scene.load(window)) is not None
+        and part.latency.p95 is not None
+        and part.requests >= _FEWEST_REQUESTS
     ]
     if not measured:
         return
@@ -121,7 +125,7 @@ def _bursts(case: Case) -> bool:
         return False
     usual = float(np.median(p99))
     high = float(np.quantile(p99, 0.95))
-    return high >= _BURST_TIMES * usual and high - usual >= 2 * _NOTICEABLE_SECONDS
+    return high >= _BURST_TIMES * usual and high - usual >= 5 * _NOTICEABLE_SECONDS
 
 
 PLUGIN = Rule("latency-degraded", Category.BOTTLENECK, (SAMPLES,), detect)

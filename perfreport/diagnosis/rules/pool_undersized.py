@@ -99,9 +99,12 @@ def _otherwise_explained(case: Case, found: Pool, worst: PoolWindow) -> bool:
     if any(True for _ in remote_call_in_transaction.detect(case)):
         return True
     easy = found.easy or found.windows[0]
-    if easy.hold is not None and worst.hold is not None and easy.window is not worst.window:
-        if worst.hold.value > _GROWTH * easy.hold.value:
-            return True
+    if (
+        easy.hold is not None
+        and worst.hold is not None
+        and worst.hold.value > _GROWTH * easy.hold.value
+    ):
+        return True
     spent = connection_time(scene, worst.window)
     if (spent.lock_share or 0.0) >= _EXPLAINED:
         return True

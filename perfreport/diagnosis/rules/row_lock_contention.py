@@ -65,7 +65,11 @@ def detect(case: Case) -> Iterator[Finding]:
         ),
         evidence=(
             figures(
-                (message("diagnosis.label.lock-waiting"), spent.lock, None),
+                (
+                    message("diagnosis.label.lock-waiting"),
+                    count(spent.lock.value),
+                    spent.lock.provenance,
+                ),
                 (message("diagnosis.label.connections-in-use"), spent.held, None),
                 (
                     message("diagnosis.label.lock-share"),

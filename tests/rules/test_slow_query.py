@@ -1,0 +1,51 @@
+"""One statement that takes most of the time and wastes it."""
+
+from __future__ import annotations
+
+from perfreport.model.source import SourceRef
+from perfreport.model.sql import DigestRow, StatementDigest
+from tests.rules.served import BEGIN, SECOND, Stage, findings, missing, served
+
+RULE = "slow-query"
+BUSY = Stage(pool=10, active=5, borrowed=50, hold=0.1, lock=0.0)
+
+
+def digests(examined: int, total: float, other: float = 1.0):
+    def dump(name: str, at: int, times: int) -> StatementDigest:
+        rows = (
+            DigestRow(
+                "shop", "d1", "select id from user_coupons where user_id = ?", "a", 100 * times,
+                total * times, rows_examined=100 * times * examined, rows_sent=100 * times,
+                no_index_used=0, first_seen_ns=BEGIN, last_seen_ns=at,
+            ),
+            DigestRow(
+                "shop", "d2", "select ?", "b", 100 * times, other * times, rows_examined=0,
+                rows_sent=100 * times, no_index_used=0, first_seen_ns=BEGIN, last_seen_ns=at,
+            ),
+        )  # fmt: skip
+        return StatementDigest(SourceRef(name, "statement-digest"), rows, at)
+
+    return (dump("before.tsv", BEGIN, 1), dump("after.tsv", BEGIN + 20 * SECOND, 2))
+
+
+def test_fires_for_a_wasteful_statement_that_dominates() -> None:
+    case = served(BUSY, BUSY, facts=digests(examined=5000, total=60))
+    (finding,) = findings(RULE, case)
+    assert "user_coupons" in (finding.subject or "")
+
+
+def test_silent_when_it_reads_what_it_returns() -> None:
+    assert findings(RULE, served(BUSY, BUSY, facts=digests(examined=1, total=60))) == ()
+
+
+def test_silent_when_the_time_is_lock_waiting() -> None:
+    locked = Stage(pool=10, active=5, borrowed=50, hold=0.1, lock=4.0)
+    assert findings(RULE, served(locked, locked, facts=digests(examined=5000, total=60))) == ()
+
+
+def test_silent_when_it_is_a_small_part_of_the_held_time() -> None:
+    assert findings(RULE, served(BUSY, BUSY, facts=digests(examined=5000, total=10))) == ()
+
+
+def test_not_evaluated_without_statements() -> None:
+    assert missing(RULE, served(BUSY)) == ("need.statements",)
