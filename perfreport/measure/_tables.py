@@ -12,6 +12,7 @@ from perfreport.measure._requests import NONE, grouped
 from perfreport.model.load import LoadSummary
 from perfreport.model.measurement import CheckRow, ErrorRow, ScenarioRow, Series, StatusRow
 from perfreport.model.units import NS_PER_SECOND
+from perfreport.store import present_codes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -142,7 +143,7 @@ def _starts(store: SampleStore, metric: str) -> dict[str | None, int]:
     mine = codes[found.tagsets]
     return {
         labels[code] if code >= 0 else None: int(began[mine == code].min())
-        for code in np.unique(mine).tolist()
+        for code in present_codes(mine)
     }
 
 

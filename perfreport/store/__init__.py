@@ -11,7 +11,14 @@ All answers are in base units: metrics that k6 declares as `time` come out in se
 from __future__ import annotations
 
 from perfreport.store._addresses import URL, without_ids, without_values
-from perfreport.store._samples import Bucket, Samples, SampleStore, StorePart, Total
+from perfreport.store._samples import (
+    Bucket,
+    Samples,
+    SampleStore,
+    StorePart,
+    Total,
+    present_codes,
+)
 from perfreport.store._tagsets import MOST_VALUES
 from perfreport.store._writer import SampleWriter
 
@@ -24,6 +31,7 @@ __all__ = [
     "Samples",
     "StorePart",
     "Total",
+    "present_codes",
     "without_ids",
     "without_values",
 ]

@@ -346,9 +346,14 @@ class SampleStore:
         codes, labels = self.codes(by)
         mine = codes[found.tagsets]
         present = sorted(
-            (labels[code] if code != ABSENT else "", int(code)) for code in np.unique(mine)
+            (labels[code] if code != ABSENT else "", int(code)) for code in present_codes(mine)
         )
         return [(labels[code] if code != ABSENT else None, mine == code) for _, code in present]
+
+
+def present_codes(codes: Integers) -> list[int]:
+    """The distinct numbers in `codes`, ascending; much faster than sorting or hashing them."""
+    return (np.flatnonzero(np.bincount(codes - ABSENT)) + ABSENT).tolist() if len(codes) else []
 
 
 def _total(value: str | None, part: Samples) -> Total:
