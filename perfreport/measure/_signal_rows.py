@@ -108,14 +108,15 @@ def _row(
 
 def _timer_rows(signals: RunSignals, spec: SignalSpec, cuts: Cuts) -> Iterator[SignalStats]:
     evaluation = Evaluation(signals, spec.by)
-    (mean,) = catalogue().derived[f"{spec.name}.mean"].expressions
-    lines = evaluation.lines(mean)
+    counted = catalogue().derived[f"{spec.name}.mean"].expressions[0]
+    lines = evaluation.lines(counted)
     if not lines:
+        yield from _rows(signals, spec.name, cuts)  # the source gave nothing but a mean
         return
     count = Leaf(spec.name, Part.COUNT, window="increase")
     plain = dict(zip([line.labels for line in lines], plain_lines(lines), strict=True))
     for phase, windows in cuts:
-        levels = {one.labels: one.value for one in evaluation.levels(mean, windows)}
+        levels = {one.labels: one.value for one in evaluation.levels(counted, windows)}
         counts = {one.labels: one.value for one in evaluation.levels(count, windows)}
         highest = maxima(evaluation, spec.name, windows)
         p95 = percentiles(evaluation, spec.name, 0.95, windows)

@@ -159,27 +159,15 @@ def _level_answer(signals: RunSignals, selector: Selector, windows: Windows) -> 
 def _timer_answer(
     signals: RunSignals, spec: SignalSpec, selector: Selector, windows: Windows
 ) -> Measurement:
-    stat, where = selector.stat, _matchers(selector.where)
-    together = Evaluation(signals, None, where)
-    if stat in {"mean", "avg", "rate", "count"}:
-        suffix = ".mean" if stat in {"mean", "avg"} else ".rate"
-        derived = catalogue().derived[spec.name + suffix]
-        (expression,) = derived.expressions
-        unit = derived.unit
-        if stat == "count":
-            expression, unit = Leaf(spec.name, Part.COUNT, window="increase"), Unit.COUNT
-        for level in together.levels(expression, windows):
-            if not np.isnan(level.value):
-                said = (message("warning.signal.coarse"),) if level.coarse else ()
-                return Measurement(selector, level.value, unit, level.n, warnings=said)
-        return _nothing(signals, selector, unit)
-    if stat in {"max", "peak"}:
+    together = Evaluation(signals, None, _matchers(selector.where))
+    if selector.stat in {"mean", "avg", "rate", "count"}:
+        return _timer_total(signals, spec, selector, windows, together)
+    if selector.stat in {"max", "peak"}:
         for value, earlier in maxima(together, spec.name, windows).values():
             said = (message("warning.signal.decaying-max"),) if earlier else ()
             n = _count(together, spec, windows)
             return Measurement(selector, value, spec.unit, n, warnings=said)
-        return _nothing(signals, selector, spec.unit)
-    share = _share(stat)
+    share = _share(selector.stat)
     if share is not None:
         for value in percentiles(together, spec.name, share, windows).values():
             return Measurement(selector, value, spec.unit, _count(together, spec, windows))
@@ -187,6 +175,27 @@ def _timer_answer(
             said = (message("warning.signal.no-buckets", signal=spec.name),)
             return Measurement(selector, None, spec.unit, 0, warnings=said)
     return _nothing(signals, selector, spec.unit)
+
+
+def _timer_total(
+    signals: RunSignals,
+    spec: SignalSpec,
+    selector: Selector,
+    windows: Windows,
+    together: Evaluation,
+) -> Measurement:
+    suffix = ".mean" if selector.stat in {"mean", "avg"} else ".rate"
+    derived = catalogue().derived[spec.name + suffix]
+    expressions, unit = derived.expressions, derived.unit
+    if selector.stat == "count":
+        expressions = (Leaf(spec.name, Part.COUNT, window="increase"),)
+        unit = Unit.COUNT
+    for expression in expressions:
+        for level in together.levels(expression, windows):
+            if not np.isnan(level.value):
+                said = (message("warning.signal.coarse"),) if level.coarse else ()
+                return Measurement(selector, level.value, unit, level.n, warnings=said)
+    return _nothing(signals, selector, unit)
 
 
 def _nothing(signals: RunSignals, selector: Selector, unit: Unit) -> Measurement:

@@ -103,12 +103,14 @@ class Catalogue:
         names: Mapping[tuple[str, str], ResolvedName],
         patterns: tuple[tuple[str, re.Pattern[str], ResolvedName], ...],
         labels: Mapping[str, str],
+        rewrites: tuple[tuple[re.Pattern[str], str], ...] = (),
     ) -> None:
         self.signals = signals
         self.derived = derived
         self._names = names
         self._patterns = patterns
         self._labels = labels
+        self._rewrites = rewrites
 
     def resolve(self, name: str, dialect: str = "") -> ResolvedName | None:
         """What `name` stands for, or None.
@@ -125,6 +127,9 @@ class Catalogue:
                 groups = {key: value for key, value in match.groupdict().items() if value}
                 labels = tuple(sorted({**dict(resolved.labels), **groups}.items()))
                 return ResolvedName(resolved.spec, resolved.part, resolved.scale, labels)
+        for pattern, replacement in self._rewrites:
+            if match := pattern.fullmatch(normal):
+                return self._names.get(("", normal_form(match.expand(replacement))))
         return None
 
     def label(self, name: str) -> str:
@@ -138,6 +143,9 @@ def catalogue() -> Catalogue:
     """The catalogue shipped with perfreport."""
     documents = dict(_documents())
     labels: dict[str, str] = documents.pop("labels")
+    rewrites = tuple(
+        (re.compile(pattern), name) for pattern, name in documents.pop("rewrites").items()
+    )
     derived = {
         name: _derived(name, entry) for name, entry in sorted(documents.pop("derived").items())
     }
@@ -158,7 +166,7 @@ def catalogue() -> Catalogue:
             for generated in _timer_signals(spec):
                 derived.setdefault(generated.name, generated)
     _check_leaves(derived, signals)
-    return Catalogue(signals, derived, names, tuple(patterns), labels)
+    return Catalogue(signals, derived, names, tuple(patterns), labels, rewrites)
 
 
 def normal_form(name: str) -> str:
@@ -218,7 +226,8 @@ def _derived(name: str, entry: dict[str, Any]) -> DerivedSpec:
 
 def _timer_signals(spec: SignalSpec) -> Iterator[DerivedSpec]:
     mean = parse(f"rate({spec.name}:total) / rate({spec.name}:count)")
-    yield DerivedSpec(f"{spec.name}.mean", spec.unit, spec.by, "total", (mean,))
+    told = parse(f"avg({spec.name}:mean)")  # exporters that give nothing but a mean
+    yield DerivedSpec(f"{spec.name}.mean", spec.unit, spec.by, "total", (mean, told))
     rate = parse(f"rate({spec.name}:count)")
     yield DerivedSpec(f"{spec.name}.rate", Unit.PER_SECOND, spec.by, "sum", (rate,))
 

@@ -136,6 +136,17 @@ def test_timers_are_totals_over_counts_not_means_of_means() -> None:
     assert list(line.values) == pytest.approx([1.0, 0.01])
 
 
+def test_a_mean_is_better_than_nothing() -> None:
+    run = _run(_series("hikaricp.connections.usage", [0.1, 0.3], part=Part.MEAN, pool="p"))
+    assert _ask(run, TEN, "hikaricp.connections.usage", "mean") == pytest.approx(0.2)
+    (row, *_) = signal_statistics(run_signals(run), TEN)
+    assert (row.signal, row.unit, row.increase) == (
+        "hikaricp.connections.usage",
+        Unit.SECONDS,
+        None,
+    )
+
+
 def test_series_born_in_the_window_share_its_seconds() -> None:
     """A status that appears late has its own few seconds, but its requests are of the window."""
     run = _run(

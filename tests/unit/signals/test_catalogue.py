@@ -53,6 +53,23 @@ NAMES = [
     ),
     ("redis_keyspace_hits_total", "", "redis.keyspace.hits", Part.VALUE, 1.0),
     ("node_memory_MemAvailable_bytes", "", "node.memory.available", Part.VALUE, 1.0),
+    # the JMX exporter's own naming, and agents that prefix every name
+    (
+        "kafka_consumer_consumer_fetch_manager_metrics_records_lag_max",
+        "",
+        "kafka.consumer.fetch.manager.records.lag.max",
+        Part.VALUE,
+        1.0,
+    ),
+    (
+        "kafka_producer_producer_metrics_record_send_rate",
+        "",
+        "kafka.producer.record.send.rate",
+        Part.VALUE,
+        1.0,
+    ),
+    ("app_hikaricp_connections_active", "", "hikaricp.connections.active", Part.VALUE, 1.0),
+    ("Catalina_ThreadPool_currentThreadsBusy", "", "tomcat.threads.busy", Part.VALUE, 1.0),
     # Spring Boot 1.x
     ("heap.used", "boot1", "jvm.memory.used", Part.VALUE, 1024.0),
     ("gc.ps_scavenge.time", "boot1", "jvm.gc.pause", Part.TOTAL, 1e-3),
@@ -73,6 +90,19 @@ def test_dropwizard_names_carry_the_pool() -> None:
     assert found is not None
     assert found.spec.name == "hikaricp.connections.pending"
     assert found.labels == (("pool", "HikariPool-orders"),)
+
+
+@pytest.mark.parametrize(
+    ("name", "pool"),
+    [
+        ("com.zaxxer.hikari:type=Pool (HikariPool-1):ActiveConnections", "HikariPool-1"),
+        ("com_zaxxer_hikari_Pool_HikariPool_1_ActiveConnections", "HikariPool_1"),
+    ],
+)
+def test_mbean_names_carry_the_pool(name: str, pool: str) -> None:
+    found = catalogue().resolve(name)
+    assert found is not None
+    assert (found.spec.name, found.labels) == ("hikaricp.connections.active", (("pool", pool),))
 
 
 def test_spring_boot_1_names_mean_nothing_elsewhere() -> None:

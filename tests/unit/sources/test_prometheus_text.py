@@ -16,6 +16,7 @@ from perfreport.model.signal import Part, SignalKind
 from perfreport.model.source import ClockKind
 from perfreport.model.units import Unit
 from perfreport.sources._exposition import parse_sample
+from perfreport.sources._input import Head
 from tests.unit.sources.metrics import (
     SAMPLES,
     one_series,
@@ -264,6 +265,12 @@ def test_crlf_and_a_proxy_of_bytes() -> None:
     assert values(one_series(reading, "up")) == [1.0, 0.0]
 
 
+def test_filtered_scrapes_are_recognised_by_their_names() -> None:
+    """Grep leaves no HELP and TYPE lines."""
+    text = "process_cpu_usage 0.1\nsystem_cpu_usage 0.5\nprocess_uptime_seconds 10.5\n"
+    assert plugin("prometheus-text").sniff(Head("x", text.encode())) > 0.5
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -276,8 +283,6 @@ def test_crlf_and_a_proxy_of_bytes() -> None:
     ],
 )
 def test_other_dialects_are_left_alone(text: str) -> None:
-    from perfreport.sources._input import Head
-
     assert plugin("prometheus-text").sniff(Head("x", text.encode())) == 0.0
 
 
