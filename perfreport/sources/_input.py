@@ -42,7 +42,7 @@ _BOMS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Head:
     """The beginning of an input (64 KiB, decompressed, UTF-8) and a slice of its middle."""
 
@@ -50,18 +50,18 @@ class Head:
     start: bytes
     middle: bytes = b""
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The beginning as text; bytes that are not UTF-8 become U+FFFD."""
         return self.start.decode("utf-8", "replace")
 
-    @property
+    @cached_property
     def lines(self) -> list[str]:
         """Complete lines of the beginning; a last, cut line is left out unless it is alone."""
         lines = self.text.splitlines()
         return lines[:-1] if len(self.start) >= HEAD_BYTES and len(lines) > 1 else lines
 
-    @property
+    @cached_property
     def middle_lines(self) -> list[str]:
         """Complete lines of the middle slice."""
         return self.middle.decode("utf-8", "replace").splitlines()[1:-1]

@@ -38,7 +38,8 @@ def top_keys(start: str) -> frozenset[str]:
     if not start.lstrip("\ufeff \t\r\n").startswith("{"):
         return frozenset()
     depth, keys, last = 0, set(), None
-    for mark in _TOKEN.findall(start):
+    for match in _TOKEN.finditer(start):
+        mark = match.group()
         if mark in "{[":
             depth += 1
         elif mark in "}]":

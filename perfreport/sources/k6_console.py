@@ -37,6 +37,12 @@ _OWN = re.compile(
     r"|^time=.* executor=\S+ scenario=|hint=\"script exception\"",
     re.MULTILINE,
 )
+# Without any of these none of the patterns can match: most files are done with here.
+_WORDS = (
+    "complete and ", "graceful stop", "execution: ", "Request Failed", "Insufficient VUs",
+    "thresholds on metrics", "test run was aborted", "source=", '"source":', "executor=", "hint=",
+    " level=", "INFO", "WARN", "ERRO",
+)  # fmt: skip
 _POINT = re.compile(r'"type"\s*:\s*"(?:Point|Metric)"')
 _LOGFMT = re.compile(r'^time="[^"]+" level=\w+ msg=', re.MULTILINE)
 _TERMINAL = re.compile(r"^(?:\x1b\[\d+m)?(?:INFO|WARN|ERRO)(?:\x1b\[0m)?\[\d{4,}\] ", re.MULTILINE)
@@ -59,7 +65,9 @@ _NUMBER = re.compile(r"(?<![:\w.])\d{4,}\b|(?<=:)\d{4,5}(?=->)")
 
 def sniff(head: Head) -> float:
     """k6's own sentences, or entries in the form its logger gives them."""
-    start = head.start.decode("utf-8", "replace")
+    start = head.text
+    if not any(word in text for text in (start, "\n".join(head.middle_lines)) for word in _WORDS):
+        return 0.0
     if _OWN.search(start) or _OWN.search(head.middle.decode("utf-8", "replace")):
         return 0.6 if _POINT.search(start) else 0.95  # results with console lines among them
     if _TERMINAL.search(start):
