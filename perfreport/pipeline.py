@@ -6,10 +6,9 @@ Each stage is one package; its output type is the next stage's only input.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from perfreport.clocks import align
+from perfreport.clocks import align_all
 from perfreport.diagnosis import diagnose
 from perfreport.grading import grade, load_thresholds, questions, specify
 from perfreport.measure import measure
@@ -53,7 +52,7 @@ def analyze(
 def read(paths: Sequence[str], progress: Progress | None = None) -> Iterator[Intake]:
     """Read everything at `paths` on one clock; samples can be asked while the context lasts."""
     with ingest(paths, progress) as intake:
-        yield replace(intake, runs=tuple(align(run) for run in intake.runs))
+        yield align_all(intake)
 
 
 def analyze_run(run: TestRun, targets: Thresholds, test_id: str | None) -> TestAnalysis:

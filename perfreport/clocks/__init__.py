@@ -17,12 +17,24 @@ from perfreport.model.signal import Signals
 from perfreport.model.source import ClockKind
 
 if TYPE_CHECKING:
-    from perfreport.model.run import TestRun
+    from perfreport.model.run import Intake, TestRun
     from perfreport.model.source import Clock, SourceRef
 
-__all__ = ["align"]
+__all__ = ["align", "align_all"]
 
 _OPEN = frozenset({ClockKind.RELATIVE, ClockKind.UNKNOWN})
+
+
+def align_all(intake: Intake) -> Intake:
+    """Align every run, and show the sources of the intake as they were placed."""
+    runs = tuple(align(run) for run in intake.runs)
+    placed: dict[SourceRef, SourceRef] = {}
+    for before, after in zip(intake.runs, runs, strict=True):
+        for old, new in zip(before.sources, after.sources, strict=True):
+            if new is not old:
+                placed.setdefault(old, new)
+    sources = tuple(placed.get(source, source) for source in intake.sources)
+    return replace(intake, runs=runs, sources=sources)
 
 
 def align(run: TestRun) -> TestRun:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Self, cast
 import numpy as np
 import pytest
 
-from perfreport.clocks import align
+from perfreport.clocks import align, align_all
 from perfreport.model.load import LoadSamples
 from perfreport.model.message import message
-from perfreport.model.run import TestRun
+from perfreport.model.run import Intake, TestRun
 from perfreport.model.signal import Part, SignalKind, Signals, SignalSeries
 from perfreport.model.source import Clock, ClockKind, Fact, SourceRef
 from perfreport.model.units import Unit
@@ -187,3 +187,15 @@ def test_without_load_nothing_moves() -> None:
     source = _source(NOON, NOON + MINUTE)
     run = TestRun("LT", (Mark(source, NOON),), (source,))
     assert align(run) == run
+
+
+def test_the_list_of_files_shows_the_places() -> None:
+    run = _run(_source(NOON + 9 * HOUR, NOON + 9 * HOUR + MINUTE))
+    stranger = SourceRef("notes.txt", "unknown")
+    intake = align_all(Intake((run,), (*run.sources, stranger)))
+    assert [source.clock.kind for source in intake.sources] == [
+        ClockKind.UTC,
+        ClockKind.ALIGNED,
+        ClockKind.UNKNOWN,
+    ]
+    assert intake.sources[1] in intake.runs[0].sources
