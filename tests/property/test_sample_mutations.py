@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +27,8 @@ CASES = {
 
 
 def _content(path: Path) -> bytes:
-    raw = path.read_bytes()
-    return (gzip.decompress(raw) if raw.startswith(b"\x1f\x8b") else raw)[:LARGEST]
+    with Input(path.name, path).open() as stream:
+        return stream.read(LARGEST)
 
 
 def _read(source: Source, content: bytes, folder: Path) -> Reading:
