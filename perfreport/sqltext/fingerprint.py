@@ -46,7 +46,8 @@ _SCAN = _scanner(rb"(?:[^'\\]++|\\.|'')*+\\?", rb'(?:[^"\\]++|\\.|"")*+\\?')
 _SCAN_PLAIN = _scanner(rb"(?:[^']++|'')*+", rb'(?:[^"]++|"")*+')
 # A string that touches a word, or a backslash outside one, means that the quotes were read wrong.
 _MISREAD = re.compile(
-    rb"\?(?!(?:and|or|as|from|then|else|end|when|order|group|limit|where|union|for|is|in|not|on)\b)"
+    rb"(`[^`]*+`)"
+    rb"|\?(?!(?:and|or|as|from|then|else|end|when|order|group|limit|where|union|for|is|in|not|on)\b)"
     rb"[A-Za-z0-9_]|\\(?!N\b)|[\'\"]",
     re.IGNORECASE,
 )
@@ -141,11 +142,16 @@ def _masked(statement: bytes) -> bytes:
     # speed of a function.
     plain = not any(mark in statement for mark in (b"`", b"/*", b"#", b"--"))
     masked = _SCAN.sub(b"?" if plain else _replace, statement)
-    if b"\\" not in statement or not _MISREAD.search(masked):
+    if b"\\" not in statement or _misread_at(masked) is None:
         return masked
     other = _SCAN_PLAIN.sub(_replace, statement)
-    misread = _MISREAD.search(other)
-    return other[: misread.start()] + b"?" if misread else other
+    misread = _misread_at(other)
+    return other if misread is None else other[:misread] + b"?"
+
+
+def _misread_at(masked: bytes) -> int | None:
+    """Where masked text shows that its quotes were read wrong; None if nowhere."""
+    return next((found.start() for found in _MISREAD.finditer(masked) if not found[1]), None)
 
 
 def _shape_of(text: str) -> str:
