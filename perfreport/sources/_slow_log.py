@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from array import array
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from perfreport.model.units import NS_PER_SECOND
 from perfreport.sources._slow_log_columns import SlowLogColumns
@@ -20,6 +20,7 @@ from perfreport.sources._slow_log_header import (
     NOT_LOGGED,
     SCHEMA,
     START,
+    WHOLE_ENTRY,
     EntryClock,
     EntryFlags,
 )
@@ -34,6 +35,7 @@ _LONGEST_ENTRY = 128 << 20
 _MOST_VERSIONS = 8
 _USER = HEADER.groupindex["user"]
 _QUERY_TIME = HEADER.groupindex["query_time"]
+_STATEMENT = WHOLE_ENTRY.groupindex["statement"]
 
 _BANNER = re.compile(
     rb"^[^\n]*, Version: ([^\n]*?)(?:\. started with:|\. embedded library)[^\n]*\n"
@@ -78,11 +80,11 @@ def scan(source: Input) -> Scan:
     database: bytes | None = None
     end_ns, zoned = NOT_LOGGED, False
     unzoned = array("q")
-    for line, header, body in _entries(source, scanned):
-        time_line, _, block, query_time, lock_time, sent, examined, affected, *rest = (
-            header.groups()
-        )
-        used, epoch, fraction = rest
+    for line, fields in _entries(source, scanned):
+        (
+            time_line, _, block, query_time, lock_time, sent, examined, affected,
+            used, epoch, fraction, statement,
+        ) = fields  # fmt: skip
         if used is not None:
             database = used or None
         # A zoned `# Time` is the end to the microsecond; else `SET timestamp` is about the end.
@@ -93,7 +95,6 @@ def scan(source: Input) -> Scan:
             end_ns = int(epoch) * NS_PER_SECOND
             end_ns += int(fraction.ljust(9, b"0")) if fraction else 0
             zoned = True
-        statement = body.strip().removesuffix(b";").rstrip()
         if query_time is None or not statement:
             scanned.lose(line)
             continue
@@ -128,8 +129,11 @@ def scan(source: Input) -> Scan:
     return scanned
 
 
-def _entries(source: Input, scanned: Scan) -> Iterator[tuple[int, re.Match[bytes], bytes]]:
-    """Yield (line, header, what follows it up to the next header)."""
+_Fields: TypeAlias = "tuple[bytes | Any, ...]"  # the groups of WHOLE_ENTRY
+
+
+def _entries(source: Input, scanned: Scan) -> Iterator[tuple[int, _Fields]]:
+    """Yield (line, fields) of every entry."""
     line = source.first_line
     rest = b""
     with source.open() as stream:
@@ -141,49 +145,72 @@ def _entries(source: Input, scanned: Scan) -> Iterator[tuple[int, re.Match[bytes
             buffer = rest + (chunk.replace(b"\r\n", b"\n") if b"\r\n" in chunk else chunk)
             if last and not buffer.endswith(b"\n"):
                 buffer += b"\n"
-            header: re.Match[bytes] | None = None
             begin = 0
-            for found in _headers(buffer, last=last):
-                start = found.start()
-                body = buffer[header.end() if header else 0 : start]
-                # The common case first: a whole header behind a statement that is over.
-                if not (body.endswith(b";\n") and found[_USER] and found[_QUERY_TIME]) and (
-                    header and not _ends_before(body, found)
-                ):
-                    continue
-                if header and b", Version: " not in body:
-                    yield line, header, body
-                else:
-                    yield from _entry(line, header, body, scanned)
-                line += buffer.count(b"\n", begin, start)
-                begin, header = start, found
-            if last:
-                yield from _entry(line, header, buffer[header.end() if header else 0 :], scanned)
-                line += buffer.count(b"\n", begin)
-                begin = len(buffer)
+            while begin < len(buffer):
+                for end, fields in _whole_entries(buffer, begin):
+                    yield line, fields
+                    line += buffer.count(b"\n", begin, end)
+                    begin = end
+                # Here stands something else: a banner, a cut entry, the last one of the chunk.
+                start, end = _next_entry(buffer, begin, last=last)
+                if end == begin:
+                    break
+                yield from _entry(
+                    line, start, buffer[start.end() if start else begin : end], scanned
+                )
+                line += buffer.count(b"\n", begin, end)
+                begin = end
             if not chunk:
                 return
             rest = buffer[begin:]
 
 
+def _whole_entries(buffer: bytes, begin: int) -> Iterator[tuple[int, _Fields]]:
+    """Yield entries that follow one another without a gap, and where each ends.
+
+    An entry counts once the one behind it is found to be whole too: else what looked like its end
+    may have stood inside a literal.
+    """
+    previous: re.Match[bytes] | None = None
+    for entry in iter(WHOLE_ENTRY.scanner(buffer, begin).match, None):  # type: ignore[attr-defined]
+        if entry[_QUERY_TIME] is None or entry[_USER] is None:
+            return
+        if previous:
+            yield previous.end(), previous.groups()
+        if b", Version: " in entry[_STATEMENT]:
+            return
+        previous = entry
+
+
+def _next_entry(buffer: bytes, begin: int, *, last: bool) -> tuple[re.Match[bytes] | None, int]:
+    """Return the header at `begin`, if any, and where its entry ends; `begin` for "not yet"."""
+    first: re.Match[bytes] | None = None
+    for found in _headers(buffer, begin, last=last):
+        if found.start() == begin and first is None:
+            first = found
+        elif first is None or _ends_before(buffer[first.end() : found.start()], found):
+            return first, found.start()
+    return first, len(buffer) if last else begin
+
+
 def _entry(
     line: int, header: re.Match[bytes] | None, body: bytes, scanned: Scan
-) -> Iterator[tuple[int, re.Match[bytes], bytes]]:
+) -> Iterator[tuple[int, _Fields]]:
     """Cut a server banner off the body; without a header it is all there may be."""
     while b", Version: " in body and (banner := _BANNER.search(body)):
         if len(scanned.versions) < _MOST_VERSIONS:
             scanned.versions[banner[1].decode("utf-8", "replace")] = None
         body = body[: banner.start()] if header else body[banner.end() :]
     if header:
-        yield line, header, body
+        yield line, (*header.groups(), body.strip().removesuffix(b";").rstrip())
     elif body.strip():
         scanned.lose(line)
 
 
-def _headers(buffer: bytes, *, last: bool) -> Iterator[re.Match[bytes]]:
-    """Yield every block of `#` lines that may begin an entry."""
-    position = 0 if buffer.startswith(b"# ") else buffer.find(b"\n# ") + 1
-    while position or buffer.startswith(b"# "):
+def _headers(buffer: bytes, begin: int, *, last: bool) -> Iterator[re.Match[bytes]]:
+    """Yield every block of `#` lines from `begin` on that may begin an entry."""
+    position = begin if buffer.startswith(b"# ", begin) else _line_behind(buffer, begin)
+    while position >= 0:
         if START.match(buffer, position):
             header = HEADER.match(buffer, position)
             if header and header.end() > position:
@@ -191,9 +218,13 @@ def _headers(buffer: bytes, *, last: bool) -> Iterator[re.Match[bytes]]:
                     return  # the block may go on in the next chunk
                 yield header
                 position = header.end() - 1
-        position = buffer.find(b"\n# ", position) + 1
-        if not position:
-            return
+        position = _line_behind(buffer, position)
+
+
+def _line_behind(buffer: bytes, position: int) -> int:
+    """Where the next line that begins with `# ` begins, -1 if there is none."""
+    found = buffer.find(b"\n# ", position)
+    return found + 1 if found >= 0 else -1
 
 
 def _ends_before(body: bytes, header: re.Match[bytes]) -> bool:

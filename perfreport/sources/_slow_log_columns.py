@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from perfreport.model.source import SourceRef
 
 _LONGEST_FINGERPRINT = 4_000
-_SEEN_STATEMENTS = 50_000
+_SEEN_STATEMENTS = 20_000
 _SEEN_BYTES = 32 << 20
-_FLUSHED = 4_096
+_FLUSHED = 512
 _END_NS, _QUERY_TIME = 1, 2
 
 
@@ -59,6 +59,7 @@ class SlowLogColumns:
         self._index: dict[str, int] = {}
         self._seen: dict[bytes, int] = {}
         self._seen_bytes = 0
+        self._missed = 0
         self._shapes: list[_Shape] = []
         self._rows: list[tuple[float, ...]] = []
         self._columns = tuple(array(code) for code in "iqddqqqiq")
@@ -100,7 +101,7 @@ class SlowLogColumns:
         if len(self._rows) >= _FLUSHED:
             self._flush()
         shape = self._shapes[index]
-        if database:
+        if database and database not in shape.databases:
             shape.databases[database] = None
         if query_time > shape.longest:
             shape.longest = query_time
@@ -189,6 +190,9 @@ class SlowLogColumns:
                 index = len(self._shapes)
                 self._shapes.append(_Shape(shown, checksum))
                 self._index[checksum if shown != fingerprint else fingerprint] = index
+        self._missed += 1
+        if self._missed > _SEEN_STATEMENTS and 2 * self._missed > len(self):
+            return index  # statements hardly come twice here: remembering them costs more
         if len(self._seen) >= _SEEN_STATEMENTS or self._seen_bytes > _SEEN_BYTES:
             self._seen.clear()
             self._seen_bytes = 0

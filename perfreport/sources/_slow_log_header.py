@@ -12,8 +12,7 @@ _REMEMBERED = 4_096
 
 # One pattern from the first `#` line to the beginning of the statement, so that an entry costs
 # one match. Everything but the `#` lines is optional: old, short and cut logs lack parts of it.
-HEADER = re.compile(
-    rb"""
+_HEADER = rb"""
     (?:\#\ Time:[ \t]*(?P<time>[^\n\#]*)\n?)?
     (?:\#\ User@Host:[ \t]*(?P<user>[^\n]*)\n)?
     (?P<block>
@@ -28,7 +27,11 @@ HEADER = re.compile(
     (?:\s*use\ `?(?P<database>[^;`\n]*)`?;[ \t]*\n)?
     (?:\s*SET\ (?:(?:last_)?insert_id=\d+,?)*+
       (?:timestamp=(?P<epoch>\d{1,12})(?:\.(?P<fraction>\d{1,6}))?)?(?<=\d);[ \t]*\n)?
-    """,
+"""
+HEADER = re.compile(_HEADER, re.VERBOSE)
+# A whole entry as nearly all are: times, statement, `;`, and the next header right behind it.
+WHOLE_ENTRY = re.compile(
+    rb"(?=\#)" + _HEADER + rb"(?P<statement>[^;]*+(?:;(?!\n\#\ [TU])[^;]*+)*+);\n(?=\#\ [TU])",
     re.VERBOSE,
 )
 START = re.compile(rb"# (?:Time:|User@Host:|Thread_id:|Schema:|[^\n]*\bQuery_time:)")
