@@ -13,11 +13,13 @@ import re
 from typing import TYPE_CHECKING
 
 from perfreport.measure._sql_columns import TableUse, table_uses
+from perfreport.model.message import message
 from perfreport.model.statement import ColumnRole, ColumnUse, IndexHypothesis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from perfreport.model.message import Message
     from perfreport.model.sql import PlanStep
     from perfreport.model.statement import StatementFigures
 
@@ -64,9 +66,30 @@ def _of_statement(one: StatementFigures, plan: tuple[PlanStep, ...]) -> Iterator
             seen=evidence,
             rows_examined=one.rows_examined,
             examined_per_row=ratio,
+            claim=_claim(use.table, columns, wrapped, evidence, ratio),
             explain=f"EXPLAIN {one.fingerprint}",
             change=_change(use.table, columns),
         )
+
+
+def _claim(
+    table: str,
+    columns: tuple[ColumnUse, ...],
+    wrapped: tuple[str, ...],
+    seen: str,
+    ratio: float | None,
+) -> Message:
+    if not columns:
+        return message("sql.index-hypothesis.wrapped", table=table, columns=", ".join(wrapped))
+    listed = ", ".join(use.column for use in columns)
+    if seen in _WHOLE_TABLE:
+        return message("sql.index-hypothesis.explained", table=table, columns=listed)
+    if seen == "no-index-used":
+        return message("sql.index-hypothesis.no-index-used", table=table, columns=listed)
+    examined = round(ratio or 0.0)
+    return message(
+        "sql.index-hypothesis.rows-examined", table=table, columns=listed, examined=examined
+    )
 
 
 def _evidence(use: TableUse, plan: tuple[PlanStep, ...], one: StatementFigures) -> str | None:

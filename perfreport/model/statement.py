@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from perfreport.model.message import Message
     from perfreport.model.source import Provenance
     from perfreport.model.sql import PlanStep
 
@@ -137,7 +138,8 @@ class IndexHypothesis:
 
     `columns` are in the order of the index. `seen` names what speaks for it: the access type of an
     EXPLAIN in the log ("ALL", "index"), "no-index-used" of a digest, "rows-examined" where only
-    the number of rows does. `explain` and `change` are SQL to run, with `?` for the values.
+    the number of rows does. `claim` says it as the guess it is.
+    `explain` and `change` are SQL to run, with `?` for the values.
     """
 
     fingerprint: str
@@ -147,5 +149,6 @@ class IndexHypothesis:
     seen: str
     rows_examined: float | None
     examined_per_row: float | None
+    claim: Message
     explain: str
     change: str

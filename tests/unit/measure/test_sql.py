@@ -242,6 +242,7 @@ def test_columns_of_a_hypothesis_stand_in_the_order_of_an_index(
 ) -> None:
     (hypothesis,) = sql.hypotheses([_figures(text, plan=plan)])
     assert tuple(use.column for use in hypothesis.columns) == columns
+    assert hypothesis.claim.key.startswith("sql.index-hypothesis.")
     assert hypothesis.explain == f"EXPLAIN {fingerprint(text)}"
     assert ", ".join(f"`{name}`" for name in columns) in hypothesis.change
 
@@ -276,6 +277,7 @@ def test_a_column_inside_a_function_is_named_not_indexed() -> None:
     assert hypothesis.columns == ()
     assert hypothesis.wrapped == ("created_at",)
     assert hypothesis.change == ""
+    assert hypothesis.claim.key == "sql.index-hypothesis.wrapped"
 
 
 def test_slow_log_and_digest_of_one_statement_give_one_hypothesis() -> None:
