@@ -70,8 +70,8 @@ def _kind_without_spike(segments: Sequence[Segment], place: int, scale: Scale) -
     )
     steps = sum(other.flat for other in segments[:place])
     falls_back = scale.share(segment.begin) <= FALLS_TO * highest
-    # After at least two steps up, a last hold far below them is where the system may recover.
-    if steps >= 2 and falls_back and not any(other.flat for other in segments[place + 1 :]):
+    # A last hold far below the highest is where the system may recover, not the load under test.
+    if steps and falls_back and not any(other.flat for other in segments[place + 1 :]):
         return PhaseKind.RECOVERY
     return PhaseKind.PLATEAU
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from perfreport.model.load import Executor
 from tests.rules.judged import findings, level, missing
-from tests.rules.made import CLOSED, Row, nothing, played, scenario, second_of
+from tests.rules.made import CLOSED, Row, nothing, played, scenario, second_of, summary_of
 
 RULE = "vus-unaccounted"
 TWO = (scenario("order", CLOSED, 8), scenario("browse", CLOSED, 2))
@@ -28,6 +28,18 @@ def test_fires_for_iterations_that_hung() -> None:
     """Two VUs hang from second 15 on and are never heard of again."""
     hung = played(*TWO, latency=lambda second: 60.0 if 15 <= second < 15.2 else 0.2, until=31.0)
     assert level(RULE, hung.beside()) == "invalid"
+
+
+def test_fires_mildly_where_k6_counted_as_many_iterations() -> None:
+    """A minimum iteration time: VUs wait after each iteration, and nothing is missing."""
+    run = played(*TWO, latency=0.5)
+    rows = [
+        (*row[:3], row[3] / 2) if row[0] in {"iteration_duration", "http_req_duration"} else row
+        for row in run.rows
+    ]
+    waiting = replace(run, rows=rows)
+    assert level(RULE, waiting) == "invalid"
+    assert level(RULE, waiting.beside(summary_of(waiting))) == "questionable"
 
 
 def test_silent_for_exact_gauges() -> None:

@@ -7,7 +7,8 @@ be the slow ones: percentiles of what is there flatter the system.
 How detected: every active VU runs exactly one iteration, so the gauge equals the number of
 iterations in flight at every tick, to the last VU. Iterations that k6 interrupted leave no
 duration, but they do leave `data_sent`: that many VUs are allowed for. More than 1 % of all
-VU-ticks (and at least 4) unexplained rules out a pass.
+VU-ticks (and at least 4) unexplained rules out a pass; where k6's own counts show that no sample
+is missing, VUs hung or waited, and the run is questionable.
 False positives: the end of an aborted run, where iterations were cut off, is left out. Files with
 times in whole seconds can't be compared tick by tick and are skipped; runs merged from several
 instances, whose ticks don't coincide, are compared on average, within 10 %.
@@ -28,7 +29,7 @@ from perfreport.phases import ended_normally
 from perfreport.rules import Need, Rule
 from perfreport.validity._evidence import doubt, figures, share, within
 from perfreport.validity._needs import SAMPLES
-from perfreport.validity._tally import Flight, in_flight, interrupted, samples_of
+from perfreport.validity._tally import Flight, confirmed, in_flight, interrupted, samples_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,12 +84,16 @@ def detect(case: Case) -> Iterator[Finding]:
         return
     worst = int(np.argmax(np.abs(difference)))
     at = int(flight.at_ns[worst])
+    # Where k6 counted as many iterations as there are, they are not missing: VUs hung or waited.
+    whole = confirmed(case.run)
     yield doubt(
         PLUGIN.id,
-        ValidityLevel.INVALID,
+        ValidityLevel.QUESTIONABLE if whole else ValidityLevel.INVALID,
         title=message("findings.vus-unaccounted.title"),
         summary=message("findings.vus-unaccounted.summary", share=share(unexplained / total)),
-        effect=message("findings.vus-unaccounted.effect"),
+        effect=message("findings.vus-unaccounted.effect-questionable")
+        if whole
+        else message("findings.vus-unaccounted.effect-invalid"),
         evidence=(
             figures(
                 (message("validity.label.vu-ticks"), round(total), within(samples)),

@@ -143,6 +143,11 @@ def test_the_last_low_hold_of_a_stress_test_is_its_recovery() -> None:
     assert found[-1] == ("recovery", 150, 210)
 
 
+def test_a_low_hold_after_the_load_is_not_graded_with_it() -> None:
+    found = drawn(scenario("a", VUS, 1, (3, 8), (50, 8), (2, 1), (40, 1), (2, 0)))
+    assert [entry[0] for entry in found] == ["ramp-1", "plateau", "ramp-2", "recovery", "ramp-3"]
+
+
 def test_mixed_executors_have_no_single_level() -> None:
     pieces = classify(
         combine(
