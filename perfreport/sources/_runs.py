@@ -164,7 +164,9 @@ class _Joining:
         ]
         if not scored:
             said = message("problem.contradicts-run", kind=part.ref.kind)
-            self.problems.append(Problem(part.ref.path, said))
+            # The only run it could belong to has to know: a part of it may be missing.
+            told = candidates[0].problems if len(candidates) == 1 else self.problems
+            told.append(Problem(part.ref.path, said))
             return None
         best = max(score for score, _ in scored)
         chosen = [run for score, run in scored if score == best]
