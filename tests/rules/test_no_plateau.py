@@ -18,7 +18,15 @@ def test_fires_for_a_run_of_ramps() -> None:
 
 
 def test_fires_for_a_moment_of_load() -> None:
+    (finding,) = findings(RULE, played(scenario(seconds=2.5)))
     assert level(RULE, played(scenario(seconds=2.5))) == "questionable"
+    assert finding.summary.key.endswith("short")
+
+
+def test_fires_for_a_hold_that_is_next_to_nothing() -> None:
+    held = scenario(executor=RAMPING, start=1, stages=((20, 30), (2, 30), (20, 1)))
+    (finding,) = findings(RULE, played(held))
+    assert finding.summary.key.endswith("summary")
 
 
 def test_silent_for_a_short_hold() -> None:

@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from perfreport.model.finding import Finding
+    from perfreport.model.message import Message
 
 HELD = (PhaseKind.PLATEAU, PhaseKind.SPIKE, PhaseKind.RECOVERY)
 SHORTEST = 3.0  # seconds
+MOSTLY = 0.5  # share of the load: it was held, but all of it was short
 SMALLEST = 0.05  # share of the load
 
 
@@ -43,10 +45,10 @@ def detect(case: Case) -> Iterator[Finding]:
         PLUGIN.id,
         ValidityLevel.QUESTIONABLE,
         title=message("findings.no-plateau.title"),
-        summary=message("findings.no-plateau.summary", held=seconds(held), whole=seconds(whole))
-        if held
-        else message("findings.no-plateau.summary-none", whole=seconds(whole)),
-        effect=message("findings.no-plateau.effect"),
+        summary=_summary(held, whole),
+        effect=message("findings.no-plateau.effect-short")
+        if held >= MOSTLY * whole
+        else message("findings.no-plateau.effect"),
         evidence=(
             figures(
                 (message("validity.label.load-seconds"), seconds(whole), None),
@@ -55,6 +57,14 @@ def detect(case: Case) -> Iterator[Finding]:
         ),
         remedies=(message("findings.no-plateau.remedy"),),
     )
+
+
+def _summary(held: float, whole: float) -> Message:
+    if not held:
+        return message("findings.no-plateau.summary-none", whole=seconds(whole))
+    if held >= MOSTLY * whole:
+        return message("findings.no-plateau.summary-short", whole=seconds(whole))
+    return message("findings.no-plateau.summary", held=seconds(held), whole=seconds(whole))
 
 
 PLUGIN = Rule(
