@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from perfreport.model.grade import ValidityLevel
 from tests.unit.validity.test_real_runs import RUNS, judged
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_a_run_without_the_results_of_one_instance_can_not_pass(tmp_path: Path) -> None:
