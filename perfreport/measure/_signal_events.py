@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from perfreport.model.run import TestRun
 
 PAUSE = "jvm.gc.pause"
+FULL = "jvm.gc.full"
 AFTER = "jvm.gc.heap.after"
 LIMIT = "jvm.gc.heap.max"
 
@@ -42,6 +43,7 @@ def _process(logs: tuple[GcLog, ...], labels: Tags) -> Iterator[SignalSeries]:
     seconds = np.concatenate([np.where(log.pauses.inside, 0.0, log.pauses.seconds) for log in logs])
     order = np.argsort(ends, kind="stable")
     ends, seconds = ends[order], seconds[order]
+    full_ends = np.sort(np.concatenate([log.pauses.end_ns[log.pauses.full] for log in logs]))
     grid = np.arange(logs[0].start_ns, logs[-1].end_ns + NS_PER_SECOND, NS_PER_SECOND)
     done = np.searchsorted(ends, grid, side="right")
     total = np.concatenate(([0.0], np.cumsum(seconds)))[done]
@@ -55,6 +57,8 @@ def _process(logs: tuple[GcLog, ...], labels: Tags) -> Iterator[SignalSeries]:
     yield pause(Part.COUNT, SignalKind.COUNTER, Unit.COUNT, done.astype(np.float64))
     yield pause(Part.TOTAL, SignalKind.COUNTER, Unit.SECONDS, total)
     yield pause(Part.MAX, SignalKind.GAUGE, Unit.SECONDS, longest)
+    full = np.searchsorted(full_ends, grid, side="right").astype(np.float64)
+    yield SignalSeries(FULL, Part.VALUE, SignalKind.COUNTER, Unit.COUNT, labels, grid, full)
     levels = [log.heap_after() for log in logs]
     times: Integers = np.concatenate([level.times_ns for level in levels])
     unique, last = np.unique(times[::-1], return_index=True)

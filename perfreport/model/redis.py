@@ -80,3 +80,27 @@ class RedisSlowLog(Fact):
     """`SLOWLOG GET`, newest first as the server lists it."""
 
     entries: tuple[SlowCommand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RedisWindow:
+    """What one Redis counted between two INFOs, and since it started.
+
+    `during` is None where there was a single INFO, or where nothing says which of two came first.
+    `restarted`: the server began anew in between, so `during` is what it counted since. `last` is
+    the latest INFO; `seconds` the time between the two.
+    """
+
+    last: RedisSnapshot
+    path: str
+    during: tuple[tuple[str, float], ...] | None
+    seconds: float | None
+    restarted: bool = False
+
+    def since_start(self, name: str) -> float | None:
+        """Return a figure of the latest INFO."""
+        return dict(self.last.figures).get(name)
+
+    def in_between(self, name: str) -> float | None:
+        """Return what a counter grew by."""
+        return None if self.during is None else dict(self.during).get(name)

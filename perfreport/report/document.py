@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from perfreport.model.finding import Command, Excerpt, KeyValues, Table
 from perfreport.model.measurement import WHOLE_RUN
 from perfreport.model.report import FORMAT_VERSION
+from perfreport.report._resource_document import resources
 from perfreport.report.plain import Object, by_field, instant, number, plain, tags, words
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def _test(test: TestAnalysis) -> Object:
         "statuses": [by_field(row) for row in measured.statuses],
         "checks": [by_field(row) for row in measured.checks],
         "signals": [{**by_field(row), "labels": tags(row.labels)} for row in measured.signals],
+        "resources": resources(test),
         "findings": [_finding(entry) for entry in test.diagnosis.findings],
         "not_evaluated": [by_field(entry) for entry in test.diagnosis.not_evaluated],
         "rule_errors": [by_field(entry) for entry in test.diagnosis.errors],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from perfreport.model.document import Style
 from perfreport.model.message import message
 from perfreport.report._spec import Part, Story
-from perfreport.report.parts._resource import Column, Resource, describe
+from perfreport.report.parts._resource import Resource, describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 _RESOURCE = Resource(
     "cache",
     frozenset({"redis-info", "redis-slowlog"}),
-    (Column("hit-ratio", "cache.hit.ratio", "mean"),),
-    by="cache",
+    (
+        "redis.",
+        "cache.",
+    ),
 )
 
 

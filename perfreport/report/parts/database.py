@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from perfreport.model.document import Style
 from perfreport.model.message import message
 from perfreport.report._spec import Part, Story
-from perfreport.report.parts._resource import Column, Resource, describe
+from perfreport.report.parts._resource import Resource, describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,13 +24,10 @@ _RESOURCE = Resource(
         "global-status",
     }),
     (
-        Column("pool-active", "hikaricp.connections.active", "peak", of="hikaricp.connections.max"),
-        Column("pool-pending", "hikaricp.connections.pending", "peak"),
-        Column("pool-timeouts", "hikaricp.connections.timeout", "increase"),
-        Column("pool-usage", "hikaricp.connections.usage", "mean"),
-        Column("pool-acquire", "hikaricp.connections.acquire", "mean"),
+        "hikaricp.",
+        "jdbc.",
+        "mysql.",
     ),
-    by="pool",
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from perfreport.model.document import Style
 from perfreport.model.message import message
 from perfreport.report._spec import Part, Story
-from perfreport.report.parts._resource import Column, Resource, describe
+from perfreport.report.parts._resource import Resource, describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 _RESOURCE = Resource(
     "kafka",
     frozenset({"kafka-consumer-groups"}),
-    (
-        Column("lag", "kafka.consumer.lag", "peak"),
-        Column("lag-mean", "kafka.consumer.lag", "mean"),
-    ),
-    by="group",
+    ("kafka.",),
 )
 
 

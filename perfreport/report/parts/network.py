@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from perfreport.model.document import Style
 from perfreport.model.message import message
 from perfreport.report._spec import Part, Story
-from perfreport.report.parts._resource import Column, Resource, describe
+from perfreport.report.parts._resource import Resource, describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +18,12 @@ _RESOURCE = Resource(
     "network",
     frozenset({"host-stats"}),
     (
-        Column("tomcat-busy", "tomcat.threads.busy", "peak", of="tomcat.threads.config.max"),
-        Column("connections", "tomcat.connections.current", "peak"),
-        Column("run-queue", "system.run.queue", "peak"),
+        "tomcat.",
+        "jetty.",
+        "undertow.",
+        "system.",
+        "node.",
+        "container.",
     ),
 )
 
