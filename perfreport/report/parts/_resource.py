@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from perfreport.model.document import Grid, Paragraph
@@ -76,14 +76,15 @@ class Resource:
 def describe(story: Story, resource: Resource) -> Sequence[Block]:
     """Name the files read; without any, say which would help."""
     paths = sorted({ref.path for ref in story.intake.sources if ref.kind in resource.kinds})
-    if any(
+    measured = any(
         one.n and one.signal.startswith(resource.signals)
         for test in story.tests
         for one in test.measurements.signals
-    ):
+    )
+    if measured:
         paths += sorted({ref.path for ref in story.intake.sources if ref.kind == _METRICS})
     if not paths:
-        return (Paragraph((message(f"part.{resource.id}.missing"),)),)
+        return () if measured else (Paragraph((message(f"part.{resource.id}.missing"),)),)
     listed = message("report.codes", texts=tuple(paths[:_MOST_FILES]))
     if len(paths) > _MOST_FILES:
         more = len(paths) - _MOST_FILES
@@ -96,7 +97,25 @@ def tabulate(story: Story, table: SignalTable) -> Sequence[Block]:
     rows = [row for test in story.tests for row in _rows(story, test, table)]
     if not rows:
         return ()
-    return (limited(_grid(table, rows), _MOST_ROWS, message("order.time")),)
+    grid = _grid(table, rows)
+    if any(_has_several(test, table) for test in story.tests):
+        grid = replace(grid, notes=(*grid.notes, message("signal.worst-of-several")))
+    return (limited(grid, _MOST_ROWS, message("order.time")),)
+
+
+def _has_several(test: TestAnalysis, table: SignalTable) -> bool:
+    """Whether a cell stands for the levels of several processes or hosts."""
+    wanted = {
+        column.signal
+        for column in table.columns
+        if column.stat != "increase" and _across(column.signal) in {"max", "min"}
+    }
+    cells = [
+        (one.signal, one.phase, _label(one, table.by))
+        for one in test.measurements.signals
+        if one.signal in wanted and one.n and not one.since_start and not one.increase
+    ]
+    return len(cells) > len(set(cells))
 
 
 def in_test(story: Story, test: TestAnalysis, title: Message) -> Message:

@@ -19,7 +19,13 @@ _TABLE = SignalTable(
         Column("heap-mean", "jvm.memory.heap.utilization", "mean"),
         Column("heap-peak", "jvm.memory.heap.utilization", "peak"),
         Column("heap-after", "jvm.memory.heap.after.gc", "peak"),
-        Column("gc-count", "jvm.gc.pause", "increase"),
+        # Where there was no pause at all, there was no Full GC either: a log that was read says 0.
+        Column(
+            "gc-count",
+            "jvm.gc.pause",
+            "increase",
+            instead=Column("gc-count", "jvm.gc.full", "increase"),
+        ),
         Column(
             "gc-full",
             "jvm.gc.full",

@@ -95,8 +95,8 @@ def _causes(
     if ratio and ratio >= _WASTED and (one.rows_examined or 0.0) >= _FEWEST_ROWS:
         yield message(
             "part.database-queries.cause.rows",
-            examined=one.rows_examined or 0.0,
-            useful=(one.rows_sent or 0.0) + (one.rows_affected or 0.0),
+            examined=round(one.rows_examined or 0.0),
+            useful=round((one.rows_sent or 0.0) + (one.rows_affected or 0.0), 1),
         )
     elif one.full_scans and one.full_scans / one.count >= _SCANNED:
         yield message("part.database-queries.cause.scan", share=one.full_scans / one.count)
