@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from perfreport.model.document import Bullets, Grid, Paragraph
+from perfreport.model.finding import Role
 from perfreport.model.grade import ValidityLevel, Verdict
 from perfreport.model.message import Message, message
 from perfreport.render._spec import Format
@@ -104,6 +105,7 @@ class _Screen:
         said = " ".join(self._say(sentence) for sentence in _sentences(chapter.find("verdict")))
         self._line(said, style=_COLOURS[f"verdict.{test.grade.verdict.value}"])
         self._validity(test)
+        self._causes(test)
         for name in ("stages", "objectives", "script-thresholds"):
             self._section(chapter.find(name), without=_NO_DATA)
         self._section(chapter.find("errors"), most=_MOST_FINDINGS)
@@ -115,6 +117,17 @@ class _Screen:
             self._console.print()
             for path in written:
                 self._line(self._say(message("console.written", path=str(path))), indent=0)
+
+    def _causes(self, test: TestAnalysis) -> None:
+        """The bottlenecks by rank: what the reader wants to know next after the verdict."""
+        causes = [one for one in test.diagnosis.findings if one.role is Role.CAUSE]
+        if not causes:
+            return
+        self._console.print()
+        self._line(self._say(message("console.causes")), style="bold")
+        for cause in causes[:_MOST_FINDINGS]:
+            said = message("console.cause", title=cause.title, said=cause.summary)
+            self._line(self._say(said), mark=f"{cause.rank}. ")
 
     def _validity(self, test: TestAnalysis) -> None:
         doubts = [f for f in test.validity.findings if f.validity in _DOUBTFUL]

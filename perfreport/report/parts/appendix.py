@@ -87,16 +87,19 @@ def _problem(problem: Problem) -> Bullet:
 
 
 def _not_checked(story: Story) -> Sequence[Block]:
-    needs: dict[str, tuple[Message, ...]] = {}
+    """What is missing, with the rules that wait for it; and rules that failed by our fault."""
+    waiting: dict[Message, set[str]] = {}
     faults: dict[str, str] = {}
     for test in story.tests:
         skipped: list[NotEvaluated] = [*test.validity.not_evaluated, *test.diagnosis.not_evaluated]
         errors: list[RuleError] = [*test.validity.errors, *test.diagnosis.errors]
-        needs.update((entry.rule, entry.needs) for entry in skipped)
+        for entry in skipped:
+            for need in entry.needs:
+                waiting.setdefault(need, set()).add(entry.rule)
         faults.update((entry.rule, entry.error) for entry in errors)
     items = [
-        Bullet(message("appendix.not-evaluated", rule=rule, needs=missing))
-        for rule, missing in sorted(needs.items())
+        Bullet(message("appendix.not-evaluated", rules=tuple(sorted(rules)), need=need))
+        for need, rules in sorted(waiting.items(), key=lambda pair: sorted(pair[1]))
     ]
     items += [
         Bullet(message("appendix.rule-failed", rule=rule, error=error))
