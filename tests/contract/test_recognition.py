@@ -12,7 +12,7 @@ from perfreport.sources._recognise import all_sources, recognise
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 MANIFEST = "manifest.yaml"
-NOT_DIALECTS = {"shop", "k6-runs"}  # whole folders as a user would have them
+NOT_DIALECTS = {"k6-runs", "ecommerce"}  # whole folders as a user would have them
 CLEAR_MARGIN = 0.1
 FILES = sorted(
     path
