@@ -129,20 +129,26 @@ def border_of(text: str) -> tuple[int, ...]:
 def box_cells(text: str, border: tuple[int, ...]) -> tuple[str, ...] | None:
     """Cut a line of a box under its border; None if the row goes on in the next line.
 
-    A cell may hold `|` and line breaks, and wide characters take two columns.
+    A cell may hold `|` and line breaks, and wide characters take two columns. An empty tuple
+    stands for text that is too wide to become a row, whatever follows.
     """
-    text = text.rstrip("\r\n ") if text.rstrip().endswith("|") else text
-    if len(text) == border[-1] + 1:
+    width = border[-1] + 1
+    stripped = text.rstrip("\r\n ")
+    if not stripped.endswith("|"):
+        return None if len(text) <= width else ()
+    if len(stripped) == width and all(stripped[at] == "|" for at in border):
         positions = list(border)
     else:
-        positions = _by_width(text, border) or _by_bars(text, border)
-    if not positions or any(text[at : at + 1] != "|" for at in positions):
-        return None
-    return tuple(text[start + 1 : end].strip() for start, end in pairwise(positions))
+        positions = _by_width(stripped, border) or _by_bars(stripped, border)
+    if not positions:
+        return None if len(stripped) <= width else ()
+    return tuple(stripped[start + 1 : end].strip() for start, end in pairwise(positions))
 
 
 def _by_width(text: str, border: tuple[int, ...]) -> list[int]:
     """Character positions of the border's columns, counting wide characters twice."""
+    if len(text) > border[-1] + 1:
+        return []
     wanted = set(border)
     positions = []
     column = 0

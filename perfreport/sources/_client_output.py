@@ -208,9 +208,12 @@ class _Reader:
     def _box_line(self, number: int, text: str) -> Iterator[Event]:
         self._open.append((number, text))
         cells = box_cells("\n".join(line for _, line in self._open), self._border)
-        if cells is None:
-            if len(self._open) > _LONGEST_ROW_LINES:
-                yield from self.finish()
+        if cells is None and len(self._open) <= _LONGEST_ROW_LINES:
+            return
+        if not cells:
+            for line, lost in self._open:
+                yield Loose(line, lost)
+            self._open = []
             return
         first = self._open[0][0]
         self._open = []

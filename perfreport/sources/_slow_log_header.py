@@ -9,6 +9,7 @@ from perfreport.model.sql import EntryFlag
 
 NOT_LOGGED = -1
 _REMEMBERED = 4_096
+_LAST_YEAR = 2200  # 64-bit nanoseconds end in 2262
 
 # One pattern from the first `#` line to the beginning of the statement, so that an entry costs
 # one match. Everything but the `#` lines is optional: old, short and cut logs lack parts of it.
@@ -26,7 +27,7 @@ _HEADER = rb"""
     )
     (?:\s*use\ `?(?P<database>[^;`\n]*)`?;[ \t]*\n)?
     (?:\s*SET\ (?:(?:last_)?insert_id=\d+,?)*+
-      (?:timestamp=(?P<epoch>\d{1,12})(?:\.(?P<fraction>\d{1,6}))?)?(?<=\d);[ \t]*\n)?
+      (?:timestamp=(?P<epoch>[1-8]?\d{1,9})(?:\.(?P<fraction>\d{1,6}))?)?(?<=\d);[ \t]*\n)?
 """
 HEADER = re.compile(_HEADER, re.VERBOSE)
 # A whole entry as nearly all are: times, statement, `;`, and the next header right behind it.
@@ -88,6 +89,8 @@ def _parse_time(text: str) -> tuple[int, bool] | None:
                 int(whole),
                 int(fraction.ljust(6, "0")[:6]) if fraction else 0,
             )
+        if moment.year > _LAST_YEAR:
+            return None
         zoned = moment.tzinfo is not None
         if not zoned:
             moment = moment.replace(tzinfo=UTC)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from perfreport.sources._input import Head, Input
 
 _TIME_COLUMNS = ("time", "ts", "timestamp", "@timestamp", "sampled_at", "now()", "date", "datetime")
+_NO_UPTIME = 1e9  # seconds; no server runs for thirty years
 _EXPORTER = "mysql_global_status_"
 # mysqld_exporter keeps these apart by label instead of by name.
 _FAMILIES = {"com_": ("commands", "command"), "handler_": ("handlers", "handler")}
@@ -98,7 +99,8 @@ def _reading(snapshots: list[_Snapshot], reading: ClientReading) -> Reading:
     snapshots = [snapshot for snapshot in snapshots if snapshot.values]
     placed = bool(snapshots) and all(snapshot.time_ns is not None for snapshot in snapshots)
     clock = clock_of(placed=all(one.zoned for one in snapshots), timed=placed)
-    if not placed and len(snapshots) > 1 and all("uptime" in one.values for one in snapshots):
+    uptimes = [one.values.get("uptime", _NO_UPTIME) for one in snapshots]
+    if not placed and len(snapshots) > 1 and max(uptimes) < _NO_UPTIME:
         for snapshot in snapshots:
             snapshot.time_ns = round(snapshot.values["uptime"] * 1e9)
         clock = Clock(ClockKind.RELATIVE, reason=message("clock.database-uptime-only"))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from perfreport.sources._client_output import ResultRow, ResultTable
     from perfreport.sources._input import Head, Input
 
+_LAST_NS = 1 << 62
 _SQL = ("sql_text", "sqltext")
 _QUERY_TIME = ("query_time", "querytimes", "query_times")
 _LOCK_TIME = ("lock_time", "locktimes", "lock_times")
@@ -62,6 +63,9 @@ def read(source: Input) -> Reading:
         timed = timed and started is not None
         zoned = zoned and started is not None and started.zoned
         end_ns = NOT_LOGGED if started is None else started.ns + round(query_time * 1e9)
+        if not NOT_LOGGED <= end_ns < _LAST_NS:
+            reading.losses.add(row.line)
+            continue
         _add(columns, row, statement, query_time, end_ns)
     figures = columns.figures()
 

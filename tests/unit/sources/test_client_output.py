@@ -142,3 +142,11 @@ def test_a_torn_row_is_given_back() -> None:
     assert [event.text for event in events if isinstance(event, Loose)] == [
         "Threads_running\t1\textra"
     ]
+
+
+def test_a_box_that_never_closes_is_given_up_at_once() -> None:
+    """Measuring an ever longer row again with every line took quadratic time."""
+    torn = BOX.replace("| web-1 | NULL            |", "| web-1 | NULL") + "| x\n" * 5_000
+    events = _events(torn)
+    assert [event.cells[0] for event in events if isinstance(event, ResultRow)] == ["1"]
+    assert sum(isinstance(event, Loose) for event in events) > 4_000

@@ -214,3 +214,15 @@ def test_a_console_export_holds_lines_and_quotes_in_cells() -> None:
         "select * from orders where user_id = ? and memo = ?"
     ]
     assert log.rows_examined.tolist() == [200000, 200000]
+
+
+def test_times_beyond_64_bits_are_no_times() -> None:
+    text = (SAMPLES / "slow-log-mysql/mysql57.log").read_text(encoding="utf-8")
+    for torn in (
+        text.replace("timestamp=1795350483", "timestamp=999999999999"),
+        text.replace("# Time: 2026", "# Time: 9999"),
+    ):
+        _, reading = read_text(torn)
+        assert reading.records > 0
+        assert reading.end_ns is not None
+        assert reading.end_ns < 2**63
