@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from perfreport.model.finding import Finding, NotEvaluated, RuleError
+    from perfreport.model.forecast import Outlook
     from perfreport.model.grade import Objective, TestGrade, TestKind
     from perfreport.model.measurement import Measurements
     from perfreport.model.message import Message
@@ -70,3 +71,4 @@ class TestAnalysis:
     validity: Validity
     grade: TestGrade
     diagnosis: Diagnosis
+    outlooks: tuple[Outlook, ...] = ()  # what the changes that suggest themselves would bring

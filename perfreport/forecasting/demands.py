@@ -1,0 +1,190 @@
+"""What one request asks of each resource, fitted to the points the run measured.
+
+Connections: utilisation law, connection-seconds per second = Σ rate × hold time, over the slots.
+Time spent waiting for row locks is taken off first: it is no demand but contention, and comes
+back as a station of its own (one row is changed by one transaction at a time). Which endpoints
+use the pool shows in their latency: it grows with the wait for a connection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from perfreport.forecasting.laws import least_squares
+
+if TYPE_CHECKING:
+    from perfreport.diagnosis.scene import Scene
+    from perfreport.forecasting.observed import Observed, Visit
+    from perfreport.model.measurement import Floats
+
+DEMAND = "hikaricp.connections.demand"
+LOCK_TIME = "mysql.innodb.row.lock.time"
+CONSUMED = "kafka.consumer.rate"
+HOST = "host.cpu.usage"
+# An endpoint whose latency grows by half of what connections take longer to get uses the pool.
+_GROWS_WITH_WAIT = 0.5
+_LEAST_WAIT = 0.005
+_PRIOR_WEIGHT = 0.05
+_LOCKED_SHARE = 0.3
+_CONTENDED = 1.5
+
+
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """One visit: `base` seconds unhindered, of which `hold` with a connection, `lock` serial.
+
+    `shape` are durations relative to their mean, ascending: how the unhindered time varies.
+    """
+
+    base: float
+    hold: float
+    lock: float
+    shape: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Demands:
+    """Demands by visit, in the order of `Observed.visits`; `record` is what a consumer holds.
+
+    `misfit`: relative error of the connection-seconds the fit leaves, over the slots.
+    """
+
+    visits: tuple[Demand, ...]
+    record: float
+    misfit: float
+    pool_known: bool
+    locked: bool
+    contended: bool
+    cpu: float | None  # share of the host per request and second, beyond what idles
+
+    def uses_pool(self, place: int) -> bool:
+        """Whether a visit holds a connection."""
+        return self.visits[place].hold > 0
+
+
+def fit(scene: Scene, observed: Observed) -> Demands:
+    """Fit what the requests of a run ask for."""
+    visits = observed.visits
+    slopes, bases = zip(*(_growth(visit, observed.acquire) for visit in visits), strict=True)
+    told = observed.acquire.max() > _LEAST_WAIT
+    users = [place for place in range(len(visits)) if told and slopes[place] > _GROWS_WITH_WAIT]
+    held = _per_slot(scene, DEMAND, "mean")
+    waits = np.nan_to_num(_per_slot(scene, LOCK_TIME, "rate"))
+    holds, record, misfit, contended = np.zeros(len(visits)), 0.0, 1.0, False
+    known = bool(users) and not np.isnan(held).any()
+    if known:
+        consumed = np.nan_to_num(_per_slot(scene, CONSUMED, "mean"))
+        work = np.maximum(held - waits, 0.0)
+        fitted, record, misfit, contended = _holds(visits, users, bases, work, consumed)
+        holds[users] = fitted
+    locked = known and float((waits / np.maximum(held, 1e-9)).max()) > _LOCKED_SHARE
+    locks = _locks(visits, users, holds) if locked else np.zeros(len(visits))
+    return Demands(
+        tuple(
+            Demand(base, float(hold), float(lock), _shape(visit, base))
+            for visit, base, hold, lock in zip(visits, bases, holds, locks, strict=True)
+        ),
+        record,
+        misfit,
+        known,
+        locked,
+        contended,
+        _cpu(scene, visits),
+    )
+
+
+def _growth(visit: Visit, waits: Floats) -> tuple[float, float]:
+    """How latency grows with the wait for a connection, and the latency without any wait."""
+    seen = ~np.isnan(visit.latencies)
+    means, wait = visit.latencies[seen], waits[seen]
+    slope = 0.0
+    if len(means) >= 3 and np.ptp(wait) > _LEAST_WAIT:
+        columns = np.column_stack([np.ones_like(wait), wait])
+        slope = float(least_squares(columns / means[:, None], np.ones_like(wait))[1])
+    easy = int(np.argmin(np.round(wait, 3) * 1e3 + means))
+    share = min(slope, 1.0) if slope > _GROWS_WITH_WAIT else 0.0
+    base = float(np.mean(visit.easy)) - share * float(wait[easy])
+    return slope, max(base, 0.2 * float(means.min()))
+
+
+def _shape(visit: Visit, base: float) -> Floats:
+    """Unhindered durations by their mean: what lies above it in a wait is mirrored from below."""
+    mean = float(visit.easy.mean())
+    if base >= 0.95 * mean:
+        return visit.easy / mean
+    below = visit.easy[visit.easy <= base]
+    if len(below) < 5:
+        return np.ones(1)
+    mirrored: Floats = np.concatenate([below, 2 * base - below[::-1]]) / base
+    return mirrored
+
+
+def _per_slot(scene: Scene, signal: str, stat: str) -> Floats:
+    values = [scene.value(signal, stat, slot) for slot in scene.slots]
+    return np.array([np.nan if value is None else value for value in values])
+
+
+def _holds(
+    visits: tuple[Visit, ...],
+    users: list[int],
+    bases: tuple[float, ...],
+    work: Floats,
+    consumed: Floats,
+) -> tuple[Floats, float, float, bool]:
+    """Hold time per visit and per record consumed.
+
+    Rates of endpoints that go together cannot be told apart; a weak prior shares what they hold
+    in proportion to what they take.
+    """
+    rates = [visits[place].rates for place in users]
+    columns = np.column_stack([*rates, consumed]) if consumed.any() else np.column_stack(rates)
+    longest = np.array([bases[place] for place in users])
+    smallest = float(longest.min())
+    upper = np.append(longest, np.inf) if consumed.any() else longest
+    guess = np.append(longest, smallest) if consumed.any() else longest
+    share = float(work.sum() / max((columns @ guess).sum(), 1e-12))
+    prior = guess * min(share, 1.0)
+    weight = _PRIOR_WEIGHT * np.sqrt(len(work)) / np.maximum(prior, 1e-9)
+    scale = 1.0 / np.maximum(work, 1e-3)
+    calm = work <= np.median(work)
+    found = least_squares(
+        np.vstack([columns * scale[:, None], np.diag(weight)]),
+        np.concatenate([work * scale, weight * prior]),
+        upper,
+    )
+    expected = columns @ found
+    if (work / np.maximum(expected, 1e-9)).max() > _CONTENDED and calm.sum() >= 3:
+        # What is held grows with the load: demands are those of the calm half of the run.
+        found = least_squares(
+            np.vstack([(columns * scale[:, None])[calm], np.diag(weight)]),
+            np.concatenate([(work * scale)[calm], weight * prior]),
+            upper,
+        )
+        expected = columns @ found
+    misfit = float(np.sqrt(np.mean((expected / np.maximum(work, 1e-9) - 1) ** 2)))
+    strain = work / np.maximum(expected, 1e-9)
+    contended = float(strain.max()) > _CONTENDED * float(np.median(strain[calm]))
+    record = float(found[-1]) if consumed.any() else 0.0
+    return found[: len(users)], record, misfit, contended
+
+
+def _locks(visits: tuple[Visit, ...], users: list[int], holds: Floats) -> Floats:
+    """Serial time of the endpoint that waits for the row: 1 / its highest rate."""
+    locks = np.zeros(len(visits))
+    heaviest = max(users, key=lambda place: holds[place] * float(visits[place].rates.max()))
+    ordered = np.sort(visits[heaviest].rates)
+    locks[heaviest] = 1.0 / float(np.mean(ordered[-max(1, len(ordered) // 2) :]))
+    return locks
+
+
+def _cpu(scene: Scene, visits: tuple[Visit, ...]) -> float | None:
+    used = _per_slot(scene, HOST, "mean")
+    rates = np.sum([visit.rates for visit in visits], axis=0)
+    known = ~np.isnan(used)
+    if np.count_nonzero(known) < 2 or not rates.any():
+        return None
+    columns = np.column_stack([np.ones(int(known.sum())), rates[known]])
+    return float(least_squares(columns, used[known])[1]) or None

@@ -1,0 +1,80 @@
+"""What a change would bring: predicted figures, or the reason why none can be given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from perfreport.model.configuration import SettingValue
+    from perfreport.model.load import Tags
+    from perfreport.model.message import Message
+    from perfreport.model.units import Unit
+
+
+class ForecastQuantity(StrEnum):
+    """What is predicted."""
+
+    THROUGHPUT_LIMIT = "throughput_limit"  # successful requests per second
+    P95 = "p95"  # of the response time over the whole test, seconds
+    KAFKA_LAG_MAX = "kafka_lag_max"  # records
+    KAFKA_DRAIN_TIME = "kafka_drain_time"  # seconds after the load ended
+
+
+class Bound(StrEnum):
+    """What a predicted value says of the true one."""
+
+    EXACT = "exact"
+    AT_LEAST = "at_least"  # the tested load does not reach the limit any more
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing to change; `name` is a canonical setting or a change of the code.
+
+    `today` is the value in force, where the run or its configuration tells it.
+    """
+
+    name: str
+    value: SettingValue
+    today: SettingValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """One predicted figure. `baseline` is measured; `interval` is meant to cover nine in ten."""
+
+    quantity: ForecastQuantity
+    where: Tags
+    baseline: float | None
+    value: float
+    interval: tuple[float, float]
+    unit: Unit
+    formula: Message
+    assumptions: tuple[Message, ...] = ()
+    bound: Bound = Bound.EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a figure can't be predicted, and what would have to be measured first."""
+
+    reason: Message
+    quantity: ForecastQuantity | None = None  # None: for all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Everything predicted for one set of changes to one test.
+
+    `notes` say what the reader must know of the changes: that one does not help, or breaks a
+    limit elsewhere. `next_bottleneck` names what limits after the change.
+    """
+
+    test_id: str
+    changes: tuple[Change, ...]
+    forecasts: tuple[Forecast, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    notes: tuple[Message, ...] = ()
+    next_bottleneck: Message | None = None
