@@ -143,6 +143,25 @@ def inspect(
             terminal.show_intake(intake, words)
 
 
+@app.command()
+def forecast(
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH...")] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="What to change; repeatable."),
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Show what can be set.")] = False,
+    form: Annotated[TextOrJson, typer.Option("--format", help="How to print.")] = TextOrJson.TEXT,
+    lang: Lang = "ko",
+) -> None:
+    """Predict throughput, response time and lag of a recorded test after a change."""
+    from perfreport.commands.forecast import run
+
+    _print(
+        run(paths or (), changes or (), listed=listed, as_json=form is TextOrJson.JSON, lang=lang)
+    )
+
+
 @thresholds_app.command("check")
 def check_thresholds(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", show_default=False)],

@@ -6,10 +6,12 @@ Each stage is one package; its output type is the next stage's only input.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from perfreport.clocks import align_all
 from perfreport.diagnosis import diagnose
+from perfreport.forecasting import forecast, forecasts_of, plans
 from perfreport.grading import grade, load_thresholds, questions, specify
 from perfreport.measure import measure
 from perfreport.model.analysis import TestAnalysis
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from perfreport.grading import Thresholds
+    from perfreport.model.forecast import Change, Outlook
     from perfreport.model.report import Report
     from perfreport.model.run import Intake, TestRun
     from perfreport.sources import Progress
@@ -55,8 +58,14 @@ def read(paths: Sequence[str], progress: Progress | None = None) -> Iterator[Int
         yield align_all(intake)
 
 
-def analyze_run(run: TestRun, targets: Thresholds, test_id: str | None) -> TestAnalysis:
+def analyze_run(run: TestRun, targets: Thresholds, test_id: str | None = None) -> TestAnalysis:
     """Take one run through every stage."""
+    found = judged(run, targets, test_id)
+    return replace(found, outlooks=forecasts_of(found, plans(found)))
+
+
+def judged(run: TestRun, targets: Thresholds, test_id: str | None = None) -> TestAnalysis:
+    """Take one run through every stage up to its diagnosis."""
     spec = specify(run, targets, test_id)
     phases = cut(run, spec)
     measurements = measure(run, phases, questions(spec, phases))
@@ -64,3 +73,16 @@ def analyze_run(run: TestRun, targets: Thresholds, test_id: str | None) -> TestA
     graded = grade(spec, phases, measurements, validity)
     diagnosis = diagnose(run, phases, measurements, validity, graded)
     return TestAnalysis(run, spec, phases, measurements, validity, graded, diagnosis)
+
+
+def predict(
+    paths: Sequence[str], changes: Sequence[Change], *, thresholds: Sequence[Path] = ()
+) -> tuple[Outlook, ...]:
+    """Read everything at `paths` and predict for every test what `changes` would have brought.
+
+    Raises:
+        PerfReportError: a named input is missing or unreadable, or thresholds can't be understood.
+    """
+    targets = load_thresholds(thresholds)
+    with read(paths) as intake:
+        return tuple(forecast(judged(run, targets), changes) for run in intake.runs)

@@ -11,6 +11,7 @@ from perfreport.model.finding import Command, Excerpt, KeyValues, Table
 from perfreport.model.measurement import WHOLE_RUN
 from perfreport.model.report import FORMAT_VERSION
 from perfreport.report._resource_document import resources
+from perfreport.report.outlooks import forecasts, refusals
 from perfreport.report.plain import Object, by_field, instant, number, plain, tags, words
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def document(report: Report) -> Object:
         "sources": [_source(ref) for ref in report.intake.sources],
         "problems": [_problem(entry) for entry in report.intake.problems],
         "tests": [_test(test) for test in report.tests],
-        "forecasts": [],
+        "forecasts": forecasts([one for test in report.tests for one in test.outlooks]),
+        "refusals": refusals([one for test in report.tests for one in test.outlooks]),
         "recommendations": [],
     }
 

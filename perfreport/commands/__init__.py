@@ -1,0 +1,1 @@
+"""The commands whose work is more than a call of the pipeline."""
