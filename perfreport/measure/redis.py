@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from perfreport.model.redis import RedisSnapshot
     from perfreport.model.run import TestRun
 
-_UPTIME = "redis.uptime"
+_HITS = "redis.keyspace.hits"
 
 
 def redis_window(run: TestRun) -> RedisWindow | None:
@@ -22,6 +22,8 @@ def redis_window(run: TestRun) -> RedisWindow | None:
     They are put in order by their times, else by how long the server had been up.
     """
     known = [(one, fact.source.path) for fact in run.of(RedisInfo) for one in fact.snapshots]
+    # An output of some sections only (INFO commandstats) does not stand for the server.
+    known = [one for one in known if _HITS in dict(one[0].figures)] or known
     if not known:
         return None
     if all(one.time_ns is not None for one, _ in known):

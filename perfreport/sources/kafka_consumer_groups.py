@@ -29,13 +29,15 @@ _ALIASES = {
     "OWNER": "CONSUMER-ID",
 }
 _NONE = {"-", "unknown", "none", ""}
+_STATE_ROW = re.compile(r"(?P<group>\S+)\s.*?(?P<state>[A-Z][A-Za-z]+)\s+\d+")
 _REMARK = re.compile(r"onsumer group '([^']*)'(.*)")
 _STATES = (("rebalancing", "rebalancing"), ("no active members", "empty"), ("not exist", "missing"))
 
 
 def sniff(head: Head) -> float:
-    """Certain when a header names topic, partition and lag."""
-    return 1.0 if any(_columns(line) for line in head.text.splitlines()) else 0.0
+    """Certain when a header names topic, partition and lag, or states and members."""
+    known = any(_columns(line) or _state_columns(line) for line in head.text.splitlines())
+    return 1.0 if known else 0.0
 
 
 def read(source_input: Input) -> Reading:
@@ -62,7 +64,7 @@ class _Reader:
 
     def take(self, number: int, line: str) -> None:
         text = line.strip()
-        columns = _columns(text)
+        columns = _columns(text) or _state_columns(text)
         if columns:
             self._columns = columns
             return
@@ -72,6 +74,8 @@ class _Reader:
         if remark is not None:
             state = next((state for word, state in _STATES if word in remark[2]), "")
             self._states[remark[1]] = state
+            return
+        if self._state(text):
             return
         row = self._row(text, number)
         if row is not None:
@@ -88,6 +92,19 @@ class _Reader:
             self._zoned = self._zoned and instant.zoned
             return
         self._losses.add(number)
+
+    def _state(self, text: str) -> bool:
+        """Take a row of `--state`: the state of a group, its lag unknown."""
+        if not self._columns or self._columns[0] != "GROUP" or "#MEMBERS" not in self._columns:
+            return False
+        match = _STATE_ROW.fullmatch(text)
+        if match is None:
+            return False
+        if match["group"] in self._states:
+            self._close()
+        self._records += 1
+        self._states[match["group"]] = match["state"].lower()
+        return True
 
     def _row(self, text: str, number: int) -> PartitionLag | None:
         if not self._columns or "PARTITION" not in self._columns:
@@ -113,7 +130,7 @@ class _Reader:
         )
 
     def _close(self) -> None:
-        if self._rows:
+        if self._rows or any(self._states.values()):
             time_ns = self._time.ns if self._time else None
             states = tuple(sorted(self._states.items()))
             self._snapshots.append(GroupSnapshot(time_ns, tuple(self._rows), states))
@@ -155,6 +172,12 @@ def _columns(line: str) -> list[str]:
     names = [name.strip() for name in line.split(",")] if "," in line else line.split()
     names = [_ALIASES.get(name, name) for name in names]
     return names if {"TOPIC", "PARTITION", "LAG"} <= set(names) else []
+
+
+def _state_columns(line: str) -> list[str]:
+    """Column names of the header of `--describe --state`, or nothing."""
+    names = line.split()
+    return names if names[:1] == ["GROUP"] and {"STATE", "#MEMBERS"} <= set(names) else []
 
 
 def _offset(cell: str | None) -> int | None:

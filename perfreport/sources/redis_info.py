@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from perfreport.sources._input import Head, Input
 
 _ENTRY = re.compile(r"^(?:\S+:\d+> ?(?:info\b.*)?)?([a-z][\w.|@-]*):(.*)$", re.IGNORECASE)
-_SIGNATURE = re.compile(r"^(redis_version|valkey_version|used_memory|keyspace_hits):", re.MULTILINE)
+_SIGNATURE = re.compile(
+    r"^(redis_version|valkey_version|used_memory|keyspace_hits|cmdstat_[\w|-]+(?=:calls=\d)"
+    r"|latency_percentiles_usec_[\w|-]+):",
+    re.MULTILINE,
+)
 _VERSION = ("redis_version", "valkey_version")
 _GAUGE, _COUNTER = SignalKind.GAUGE, SignalKind.COUNTER
 _SIGNALS = {

@@ -125,6 +125,21 @@ def test_redis_places_itself_by_its_own_clock():
     assert keys.calls == 357
 
 
+def test_one_section_of_redis_is_known_for_what_it_is():
+    read, facts = reading("redis_info", "redis-info/redis-7.0-commandstats.txt")
+    assert (read.records, read.skipped) == (23, 0)
+    commands = {one.command: one.calls for one in facts[RedisInfo].snapshots[0].commands}
+    assert commands["hlen"] == 980
+
+
+def test_the_state_of_a_group_is_read_without_its_lag():
+    read, facts = reading("kafka_consumer_groups", "kafka-consumer-groups/state.txt")
+    assert (read.records, read.skipped) == (1, 0)
+    (snapshot,) = facts[ConsumerGroups].snapshots
+    assert snapshot.states == (("order-group", "stable"),)
+    assert snapshot.total_lag is None
+
+
 def test_redis_without_a_clock_keeps_its_totals():
     read, facts = reading("redis_info", "redis-info/redis-7.0-stats-memory.txt")
     assert read.clock.kind is ClockKind.UNKNOWN
