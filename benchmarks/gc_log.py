@@ -26,14 +26,14 @@ from pathlib import Path
 from perfreport.model.source import SourceRef
 from perfreport.sources._input import Input
 from perfreport.sources.gc_unified import PLUGIN
-began = time.perf_counter()
+began, busy = time.perf_counter(), time.process_time()
 reading = PLUGIN.read(Input("gc.log", Path(sys.argv[1])))
 reading.facts(SourceRef("gc.log", PLUGIN.kind))
-spent = time.perf_counter() - began
+spent, busy = time.perf_counter() - began, time.process_time() - busy
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 figures = dict(reading.summary)
-print(f"{spent:.2f} s, {peak:.0f} MiB, {reading.records} records, {reading.skipped} skipped,",
-      f"{figures['pauses']} pauses, {figures['full_gcs']} full")
+print(f"{spent:.2f} s wall, {busy:.2f} s CPU, {peak:.0f} MiB, {reading.records} records,",
+      f"{reading.skipped} skipped, {figures['pauses']} pauses, {figures['full_gcs']} full")
 """
 
 
