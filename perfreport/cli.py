@@ -15,6 +15,7 @@ import typer
 
 from perfreport import __version__
 from perfreport.errors import ExitCode
+from perfreport.model.figure import Charts
 from perfreport.model.grade import FailOn
 
 Abort = typer.Abort
@@ -89,6 +90,9 @@ def analyze(  # noqa: PLR0913, PLR0917 - one parameter per option
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help="The mildest verdict that fails the gate.")
     ] = FailOn.FAIL,
+    charts: Annotated[
+        Charts, typer.Option("--charts", help="Charts in the report: files, code or none.")
+    ] = Charts.NONE,
     lang: Lang = "ko",
     quiet: Quiet = False,
 ) -> None:
@@ -106,6 +110,7 @@ def analyze(  # noqa: PLR0913, PLR0917 - one parameter per option
             thresholds=thresholds or (),
             test_id=test,
             fail_on=fail_on,
+            charts=Charts.NONE if stdout and charts is Charts.SVG else charts,
             progress=progress,
         )
     written: list[Path] = []

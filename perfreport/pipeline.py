@@ -15,6 +15,7 @@ from perfreport.forecasting import forecast, forecasts_of, plans
 from perfreport.grading import grade, load_thresholds, questions, specify
 from perfreport.measure import measure
 from perfreport.model.analysis import TestAnalysis
+from perfreport.model.figure import Charts
 from perfreport.model.grade import FailOn
 from perfreport.phases import cut
 from perfreport.report import build
@@ -38,6 +39,7 @@ def analyze(
     thresholds: Sequence[Path] = (),
     test_id: str | None = None,
     fail_on: FailOn = FailOn.FAIL,
+    charts: Charts = Charts.NONE,
     progress: Progress | None = None,
 ) -> Report:
     """Read everything at `paths` and judge every test found there.
@@ -48,7 +50,7 @@ def analyze(
     targets = load_thresholds(thresholds)
     with read(paths, progress) as intake:
         tests = tuple(analyze_run(run, targets, test_id) for run in intake.runs)
-        return build(tests, intake, fail_on)
+        return build(tests, intake, fail_on, charts)
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from perfreport.model.figure import Charts
+
 if TYPE_CHECKING:
     from perfreport.errors import ExitCode
     from perfreport.model.analysis import TestAnalysis
@@ -21,7 +23,8 @@ class Report:
     """Everything a renderer may show.
 
     `tests` are the analysed tests for formats that machines read; `sections` is the same for
-    formats that people read: what is shown, in which order, in which words.
+    formats that people read: what is shown, in which order, in which words. `charts` says how
+    its figures are shown; with `none` it holds none.
     """
 
     tool: str
@@ -30,6 +33,7 @@ class Report:
     intake: Intake
     tests: tuple[TestAnalysis, ...]
     sections: tuple[Section, ...] = ()
+    charts: Charts = Charts.NONE
 
     def find(self, section_id: str) -> Section | None:
         """Return the first section with an id."""

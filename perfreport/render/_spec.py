@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from perfreport.model.report import Report
     from perfreport.render.i18n import Catalogue
@@ -17,9 +17,11 @@ class Format:
     """One way to write a report: a module `perfreport/render/formats/<id>.py`, its PLUGIN.
 
     `file_name` is the file it is written to; None: meant for the terminal only. `render` is pure:
-    the same report and catalogue give the same text.
+    the same report and catalogue give the same text. `beside` gives the files that the text refers
+    to, as path (seen from the text) and content.
     """
 
     id: str
     file_name: str | None
     render: Callable[[Report, Catalogue], str | bytes]
+    beside: Callable[[Report, Catalogue], Iterable[tuple[str, bytes]]] | None = None

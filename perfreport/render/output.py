@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def write(fmt: Format, report: Report, catalogue: Catalogue, folder: Path) -> Path:
-    """Render a report into its file in `folder`, which is made if need be.
+    """Render a report into its file in `folder`, which is made if need be, after what it shows.
 
     A file of an earlier run is only replaced by a complete new one.
 
@@ -31,8 +31,16 @@ def write(fmt: Format, report: Report, catalogue: Catalogue, folder: Path) -> Pa
     rendered = fmt.render(report, catalogue)
     content = rendered.encode("utf-8") if isinstance(rendered, str) else rendered
     target = folder / fmt.file_name
+    beside = fmt.beside(report, catalogue) if fmt.beside is not None else ()
+    for path, picture in beside:
+        _put(folder / path, picture)
+    _put(target, content)
+    return target
+
+
+def _put(target: Path, content: bytes) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         _replace(target, content)
     except OSError as fault:
         reason = fault.strerror or type(fault).__name__
@@ -40,7 +48,6 @@ def write(fmt: Format, report: Report, catalogue: Catalogue, folder: Path) -> Pa
             message("error.not-writable", path=str(target), reason=reason),
             message("hint.not-writable"),
         ) from fault
-    return target
 
 
 def _replace(target: Path, content: bytes) -> None:

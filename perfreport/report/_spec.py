@@ -1,7 +1,8 @@
 """What a section of the report is. A section is a file; no list names them all.
 
 `perfreport/report/parts/` holds the sections that stand once in a report,
-`perfreport/report/chapter/` those that stand once in the chapter of every test.
+`perfreport/report/chapter/` those that stand once in the chapter of every test, and
+`perfreport/report/figures/` the pictures of a test.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from perfreport.model.figure import Charts
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from perfreport.model.analysis import TestAnalysis
     from perfreport.model.document import Block, Section, Style
+    from perfreport.model.figure import Figure
     from perfreport.model.grade import Verdict
     from perfreport.model.message import Message
     from perfreport.model.run import Intake
@@ -27,6 +31,7 @@ class Story:
     intake: Intake
     verdict: Verdict
     tool: str
+    charts: Charts = Charts.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +58,12 @@ class ChapterSection:
     order: int
     title: Message
     build: Callable[[TestAnalysis], Sequence[Block]]
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePlan:
+    """A picture in a test's chapter: its place there; None where the test has nothing to draw."""
+
+    id: str
+    order: int
+    build: Callable[[TestAnalysis], Figure | None]

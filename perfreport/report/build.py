@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from perfreport import __version__
 from perfreport.grading import gate
 from perfreport.model.document import Section, Style
+from perfreport.model.figure import Charts
 from perfreport.model.grade import TestKind
 from perfreport.model.report import Report
 from perfreport.registry import discover
@@ -27,7 +28,12 @@ if TYPE_CHECKING:
 _KINDS = tuple(TestKind)
 
 
-def build(tests: Sequence[TestAnalysis], intake: Intake, fail_on: FailOn) -> Report:
+def build(
+    tests: Sequence[TestAnalysis],
+    intake: Intake,
+    fail_on: FailOn,
+    charts: Charts = Charts.NONE,
+) -> Report:
     """Assemble the report; its verdict is the worst one of its tests.
 
     Tests stand in the order in which they are planned: load, stress, peak, soak, then by id.
@@ -35,10 +41,10 @@ def build(tests: Sequence[TestAnalysis], intake: Intake, fail_on: FailOn) -> Rep
     tests = sorted(tests, key=_order)
     verdict, exit_code = gate([test.grade for test in tests], fail_on)
     tool = f"perfreport {__version__}"
-    story = Story(_told_apart(tests), intake, verdict, tool)
+    story = Story(_told_apart(tests), intake, verdict, tool, charts)
     known = sorted(discover(parts, Part), key=lambda part: (part.order, part.id))
     sections = _numbered(_below(None, known, story))
-    return Report(tool, verdict, exit_code, intake, tuple(tests), sections)
+    return Report(tool, verdict, exit_code, intake, tuple(tests), sections, charts)
 
 
 def _order(test: TestAnalysis) -> tuple[int, str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from perfreport.model.document import Bullets, Grid, Paragraph, Section, Style
+from perfreport.model.figure import Figure
 from perfreport.model.finding import Command, Excerpt
 from perfreport.model.message import Message
 from perfreport.render._spec import Format
@@ -12,6 +13,7 @@ from perfreport.render.cells import is_numeric, spell_cell
 from perfreport.render.i18n import Words
 from perfreport.render.layout import fill, layouts
 from perfreport.render.medium import MARKDOWN, fence, table_cell, visible
+from perfreport.render.pictures import picture_path, pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,6 +72,8 @@ class _Page:
                 return self._code(block.language, "\n".join(_excerpt(block.lines)))
             case Command():
                 return self._code(block.language, block.text)
+            case Figure():
+                return self.fill("figure", figure=block, path=picture_path(block))
 
     def _code(self, language: str, text: str) -> str:
         shown = "\n".join(visible(line) for line in text.splitlines())
@@ -101,4 +105,4 @@ def _excerpt(lines: Sequence[str]) -> list[str]:
     return [*kept, "…"] if len(single) > _MOST_LINES else kept
 
 
-PLUGIN = Format("markdown", "report.md", _render)
+PLUGIN = Format("markdown", "report.md", _render, pictures)

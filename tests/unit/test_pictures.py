@@ -1,0 +1,136 @@
+"""Figures show what was measured, in files that the report refers to, whatever the names hold."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+
+from perfreport.errors import UsageError
+from perfreport.model.figure import Charts, Figure
+from perfreport.model.grade import FailOn
+from perfreport.model.measurement import Timeline
+from perfreport.model.units import NS_PER_SECOND
+from perfreport.render.formats import markdown
+from perfreport.render.i18n import Catalogue, languages
+from perfreport.render.output import write
+from perfreport.render.pictures import figures_of, pictures
+from perfreport.render.vega import specification
+from perfreport.report import build
+from tests import story
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from perfreport.model.analysis import TestAnalysis
+    from perfreport.model.report import Report
+
+
+def timed(test: TestAnalysis) -> TestAnalysis:
+    """Give a test a timeline in which the third bucket is empty."""
+    starts = story.START + 10 * NS_PER_SECOND * np.arange(6, dtype=np.int64)
+    rate = np.array([10.0, 20, 0, 30, 30, 25])
+    slow = np.array([0.1, 0.2, np.nan, 0.4, 0.5, 0.3])
+    line = Timeline(None, None, 10.0, starts, rate, rate - [0, 0, 0, 3, 0, 0], slow / 2, slow, slow)
+    return replace(test, measurements=replace(test.measurements, timelines=(line,)))
+
+
+def report_of(*tests: TestAnalysis, charts: Charts = Charts.SVG) -> Report:
+    return build(tests, story.intake(*tests), FailOn.FAIL, charts)
+
+
+def figure_of(test: TestAnalysis, name: str) -> Figure:
+    return next(one for one in figures_of(report_of(test)) if one.id == f"test-1-{name}")
+
+
+def test_no_figure_is_made_unless_it_is_asked_for() -> None:
+    assert list(figures_of(report_of(timed(story.stress_test()), charts=Charts.NONE))) == []
+
+
+def test_time_figures_hold_the_measured_values_and_break_where_nothing_was_measured() -> None:
+    figure = figure_of(timed(story.load_test()), "over-time")
+    latency, throughput = figure.panels[:2]
+    assert latency.curves[1].x == (0.0, 10.0, 20.0, 30.0, 40.0, 50.0)
+    assert latency.curves[1].y == (0.1, 0.2, None, 0.4, 0.5, 0.3)
+    assert throughput.curves[0].y == (10.0, 20.0, 0.0, 27.0, 30.0, 25.0)
+    assert throughput.curves[1].y == (0.0, 0.0, 0.0, 3.0, 0.0, 0.0)
+
+
+def test_objectives_are_drawn_where_they_do_not_press_the_curves_flat() -> None:
+    levels = figure_of(timed(story.load_test()), "over-time").panels[0].levels
+    limits = {
+        bound.limit
+        for grade in story.load_test().grade.grades
+        if grade.objective.selector.metric == "http_req_duration"
+        for bound in grade.objective.target
+    }
+    assert levels
+    assert {level.value for level in levels} <= limits
+
+
+def test_load_figures_hold_the_stages_and_where_they_broke() -> None:
+    figure = figure_of(story.stress_test(), "over-load")
+    throughput, latency, errors = figure.panels
+    assert throughput.curves[0].x == (100.0, 200.0, 300.0, 400.0, 500.0)
+    assert throughput.curves[0].y == (28.0, 55.0, 82.0, 98.0, 85.0)
+    assert latency.curves[1].y == (0.29, 0.38, 0.65, 1.85, 3.5)
+    assert errors.curves[0].y == (0.001, 0.003, 0.012, 0.048, 0.125)
+    assert [moment.at for moment in figure.moments] == [400.0]
+
+
+def test_a_test_without_stages_has_no_load_figure() -> None:
+    ids = [figure.id for figure in figures_of(report_of(timed(story.load_test())))]
+    assert ids == ["test-1-over-time"]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_picture_of_the_report_lies_beside_it(tmp_path: Path, language: str) -> None:
+    pytest.importorskip("vl_convert")
+    report = report_of(timed(story.load_test()), timed(story.stress_test()))
+    path = write(markdown.PLUGIN, report, Catalogue(language), tmp_path)
+    linked = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", path.read_text(encoding="utf-8"))
+    files = [f"figures/{one.name}" for one in sorted((tmp_path / "figures").iterdir())]
+    assert len(linked) == 3
+    assert sorted(linked) == files
+    for one in linked:
+        root = ET.fromstring((tmp_path / one).read_text(encoding="utf-8"))
+        assert root.tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_the_same_figure_gives_the_same_bytes() -> None:
+    pytest.importorskip("vl_convert")
+    report = report_of(timed(story.stress_test()))
+    assert list(pictures(report, Catalogue("ko"))) == list(pictures(report, Catalogue("ko")))
+
+
+def test_names_from_outside_stay_text_and_nothing_is_fetched() -> None:
+    pytest.importorskip("vl_convert")
+    test = timed(story.stress_test())
+    first, *rest = test.phases.phases
+    hostile = replace(first, title=story.said(story.HOSTILE[:60]))
+    test = replace(test, phases=replace(test.phases, phases=(hostile, *rest)))
+    for _, content in pictures(report_of(test), Catalogue("en")):
+        svg = content.decode()
+        assert "<script" not in svg
+        assert not re.findall(r"""(?:href|src)=["']""", svg)
+        ET.fromstring(svg)
+
+
+def test_response_times_below_a_second_are_drawn_in_milliseconds() -> None:
+    figure = figure_of(timed(story.load_test()), "over-time")
+    spec = specification(figure, Catalogue("en"))
+    axis = spec["vconcat"][0]["encoding"]["y"]["title"]  # type: ignore[index,call-overload]
+    assert axis == "Response time (ms)"
+
+
+def test_without_the_package_that_draws_the_user_is_told_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "vl_convert", None)
+    with pytest.raises(UsageError) as raised:
+        list(pictures(report_of(timed(story.load_test())), Catalogue("ko")))
+    assert "charts" in Catalogue("ko").text(raised.value.hint or "")
