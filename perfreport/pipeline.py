@@ -1,4 +1,4 @@
-"""The map of the program: files → facts → measurements → grades → findings → report.
+"""The map of the program: files → facts → measurements → grades → findings → advice → report.
 
 Each stage is one package; its output type is the next stage's only input.
 """
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from perfreport.advice import advise
 from perfreport.clocks import align_all
 from perfreport.diagnosis import diagnose
 from perfreport.forecasting import forecast, forecasts_of, plans
@@ -63,7 +64,10 @@ def read(paths: Sequence[str], progress: Progress | None = None) -> Iterator[Int
 def analyze_run(run: TestRun, targets: Thresholds, test_id: str | None = None) -> TestAnalysis:
     """Take one run through every stage."""
     found = judged(run, targets, test_id)
-    return replace(found, outlooks=forecasts_of(found, plans(found)))
+    outlooks = forecasts_of(found, plans(found))
+    advice = advise(run, found.phases, found.diagnosis)
+    diagnosis = replace(found.diagnosis, errors=(*found.diagnosis.errors, *advice.errors))
+    return replace(found, outlooks=outlooks, advice=advice, diagnosis=diagnosis)
 
 
 def judged(run: TestRun, targets: Thresholds, test_id: str | None = None) -> TestAnalysis:

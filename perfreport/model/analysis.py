@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from perfreport.model.advice import Advice
 
 if TYPE_CHECKING:
     from perfreport.model.finding import Finding, NotEvaluated, RuleError
@@ -72,3 +74,4 @@ class TestAnalysis:
     grade: TestGrade
     diagnosis: Diagnosis
     outlooks: tuple[Outlook, ...] = ()  # what the changes that suggest themselves would bring
+    advice: Advice = field(default_factory=Advice)

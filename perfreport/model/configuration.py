@@ -45,15 +45,20 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class AppConfig(Fact):
-    """`application.yml` or `.properties` of a Spring Boot application."""
+    """`application.yml` or `.properties` of a Spring Boot application.
+
+    `lines` are the lines of the file with their ends, to be quoted in a diff; None stands for a
+    line that holds a secret or can't be quoted. Empty where the file is not plain text.
+    """
 
     settings: tuple[Setting, ...]
     active_profiles: tuple[str, ...] = ()
+    lines: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service of a compose file.."""
+    """One service of a compose file."""
 
     name: str
     image: str
@@ -64,9 +69,13 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class ComposeConfig(Fact):
-    """A compose file: containers, their limits, JVM options and server flags."""
+    """A compose file: containers, their limits, JVM options and server flags.
+
+    `lines` are as in `AppConfig`.
+    """
 
     services: tuple[Service, ...]
+    lines: tuple[str | None, ...] = ()
 
     @property
     def settings(self) -> tuple[Setting, ...]:

@@ -17,6 +17,7 @@ from perfreport.report.plain import Object, by_field, instant, number, plain, ta
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from perfreport.model.advice import Recommendation
     from perfreport.model.analysis import TestAnalysis
     from perfreport.model.finding import Evidence, Finding
     from perfreport.model.grade import Grade
@@ -38,7 +39,11 @@ def document(report: Report) -> Object:
         "tests": [_test(test) for test in report.tests],
         "forecasts": forecasts([one for test in report.tests for one in test.outlooks]),
         "refusals": refusals([one for test in report.tests for one in test.outlooks]),
-        "recommendations": [],
+        "recommendations": [
+            _recommendation(test, entry)
+            for test in report.tests
+            for entry in test.advice.recommendations
+        ],
     }
 
 
@@ -225,6 +230,14 @@ def _finding(entry: Finding) -> Object:
         "remedies": [words(remedy) for remedy in entry.remedies],
         "evidence": [_evidence(block) for block in entry.evidence],
         "checks": [_evidence(block) for block in entry.checks],
+    }
+
+
+def _recommendation(test: TestAnalysis, entry: Recommendation) -> Object:
+    return {
+        "test": test.grade.test_id,
+        **by_field(entry),
+        "examples": [_evidence(block) for block in entry.examples],
     }
 
 

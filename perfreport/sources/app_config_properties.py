@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from perfreport.model.configuration import AppConfig
 from perfreport.settings.catalogue import relaxed
+from perfreport.sources._quoting import quotable_lines
 from perfreport.sources._settings import from_key, summary_of
 from perfreport.sources._spec import Reading, Source
 
@@ -45,9 +46,10 @@ def read(source_input: Input) -> Reading:
             setting = from_key(key, text, source_input.name, line, profile=profile)
             if setting is not None:
                 settings.append(setting)
+    quoted = quotable_lines(source_input)
 
     def facts(ref: SourceRef) -> tuple[Fact, ...]:
-        return (AppConfig(ref, tuple(settings), tuple(active)),)
+        return (AppConfig(ref, tuple(settings), tuple(active), quoted),)
 
     return Reading(facts=facts, records=records, dialect="properties", summary=summary_of(settings))
 

@@ -12,6 +12,7 @@ from perfreport.model.configuration import AppConfig
 from perfreport.model.message import message
 from perfreport.model.source import Problem
 from perfreport.settings.catalogue import relaxed
+from perfreport.sources._quoting import quotable_lines
 from perfreport.sources._settings import from_key, summary_of
 from perfreport.sources._spec import Reading, Source
 from perfreport.sources._yaml_lines import documents
@@ -63,9 +64,10 @@ def read(source_input: Input) -> Reading:
             )
             if setting is not None:
                 settings.append(setting)
+    quoted = quotable_lines(source_input)
 
     def facts(ref: SourceRef) -> tuple[Fact, ...]:
-        return (AppConfig(ref, tuple(settings), tuple(active)),)
+        return (AppConfig(ref, tuple(settings), tuple(active), quoted),)
 
     return Reading(
         facts=facts,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from perfreport.model.configuration import ComposeConfig, Service
 from perfreport.model.message import message
 from perfreport.model.source import Problem
+from perfreport.sources._quoting import quotable_lines
 from perfreport.sources._settings import from_flags, from_key, from_variable, summary_of
 from perfreport.sources._spec import Reading, Source
 from perfreport.sources._yaml_lines import documents
@@ -60,9 +61,10 @@ def read(source_input: Input) -> Reading:
             if scalar.path[0] == "services" and len(scalar.path) > 2:
                 services[scalar.path[1]].append(scalar)
     found = tuple(_service(name, leaves, source_input.name) for name, leaves in services.items())
+    quoted = quotable_lines(source_input)
 
     def facts(ref: SourceRef) -> tuple[Fact, ...]:
-        return (ComposeConfig(ref, found),)
+        return (ComposeConfig(ref, found, quoted),)
 
     return Reading(
         facts=facts,

@@ -1,0 +1,40 @@
+"""What suggests itself and would not help, said before somebody tries it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from perfreport.advice.guards import pool_ceiling
+from perfreport.advice.situation import count
+from perfreport.model.advice import Futile
+from perfreport.model.message import message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perfreport.advice.situation import Situation
+
+_ALWAYS = {
+    "row-lock-contention": ("hot-row-pool", "hot-row-optimistic"),
+    "slow-query": ("slow-query-pool",),
+    "connection-leak": ("leak-pool",),
+    "cpu-saturated": ("cpu-threads",),
+    "gc-pressure": ("gc-pool",),
+    "kafka-consumer-slow": ("partitions-alone",),
+    "cache-stampede": ("stampede-pool",),
+    "http-threads-exhausted": ("threads-pool",),
+}
+
+
+def futile(situation: Situation) -> Iterator[Futile]:
+    """Say what not to do about a finding, with its reason."""
+    rule = situation.finding.rule
+    for key in _ALWAYS.get(rule, ()):
+        yield Futile(rule, message(f"advice.futile.{key}"))
+    if rule != "pool-undersized":
+        return
+    size = situation.inventory.written("hikaricp.connections.max")
+    ceiling = pool_ceiling(situation.inventory)
+    if size is not None and ceiling.value <= size:
+        key = f"advice.futile.pool-at-{ceiling.bound}"
+        yield Futile(rule, message(key, size=count(size), limit=count(ceiling.value)))

@@ -1,0 +1,1 @@
+"""The remedies, one per module; none of them knows another."""

@@ -1,0 +1,45 @@
+"""Give a pool that is held during remote calls more connections until the calls move out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from perfreport.advice._spec import Proposal, Remedy
+from perfreport.advice.remedies._pool import current_size, larger_pool
+from perfreport.advice.situation import count, per_second, seconds
+from perfreport.model.advice import Effort, Horizon
+from perfreport.model.message import message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perfreport.advice.situation import Situation
+
+
+def propose(situation: Situation) -> Iterator[Proposal]:
+    """Twice the size: it shifts the limit and leaves the cause."""
+    size = current_size(situation)
+    found = None if size is None else larger_pool(situation, 2 * size)
+    if found is None:
+        return
+    hold = situation.figure("pool-hold")
+    effect = message("remedies.pool-stopgap.effect-unknown")
+    if hold:
+        effect = message(
+            "remedies.pool-stopgap.effect",
+            before=per_second(found.size / hold),
+            after=per_second(found.target / hold),
+            hold=seconds(hold),
+        )
+    yield Proposal(
+        message("remedies.pool-stopgap.change", old=count(found.size), new=count(found.target)),
+        effect,
+        found.edits,
+        notes=found.notes,
+        urgent=False,
+    )
+
+
+PLUGIN = Remedy(
+    "pool-stopgap", frozenset({"remote-call-in-transaction"}), Horizon.SHORT, Effort.HOURS, propose
+)

@@ -1,0 +1,47 @@
+"""Improvements that need no more than configuration or a hotfix, with their diffs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from perfreport.model.advice import Horizon
+from perfreport.model.document import Paragraph, Section, Style
+from perfreport.model.finding import Command
+from perfreport.model.message import message
+from perfreport.report._spec import Part, Story
+from perfreport.report.parts._improvements import details, entries, overview
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from perfreport.model.document import Block
+
+
+def _build(story: Story) -> Sequence[Block]:
+    found = entries(story, Horizon.SHORT)
+    return (overview(found),) if found else ()
+
+
+def _sections(story: Story) -> Sequence[Section]:
+    return (*_patches(story), *details(entries(story, Horizon.SHORT), whole=False))
+
+
+def _patches(story: Story) -> tuple[Section, ...]:
+    title = message("advice.label.patch")
+    patches = dict.fromkeys(patch.diff for test in story.tests for patch in test.advice.patches)
+    if not patches:
+        return ()
+    blocks: list[Block] = [Paragraph((message("advice.apply"),))]
+    blocks += [Command(title, "diff", diff) for diff in patches]
+    return (Section("patches", title, Style.LABEL, tuple(blocks)),)
+
+
+PLUGIN = Part(
+    "improvements-short",
+    "improvements",
+    10,
+    message("part.improvements.short"),
+    Style.NUMBERED,
+    _build,
+    _sections,
+)

@@ -1,0 +1,154 @@
+"""A diff is taken by git, changes only what was meant, and never quotes a secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.advised import advised, apply, cause, read, settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+YAML = """\
+# the shop
+spring:
+  datasource:
+    hikari:
+      username: app
+      maximum-pool-size: 20  # measured in May
+      minimum-idle: 5
+      connection-timeout: 3000
+server:
+  port: 8080
+"""
+COMPOSE = """\
+services:
+  app:
+    image: shop:1
+    environment:
+      JAVA_OPTS: "-Xms512m -Xmx1g -XX:+UseG1GC"
+    deploy:
+      resources:
+        limits: {memory: 2G}
+  mysql:
+    image: mysql:8
+    command: --max-connections=300
+"""
+FORMS = {
+    "block": YAML,
+    "windows line ends": YAML.replace("\n", "\r\n"),
+    "no line feed at the end": YAML.split("server:", maxsplit=1)[0].rstrip("\n"),
+    "camel case": YAML.replace("maximum-pool-size", "maximumPoolSize"),
+    "quoted": YAML.replace("size: 20", 'size: "20"'),
+    "placeholder": YAML.replace("size: 20", "size: ${POOL:20}"),
+    "flow": "spring:\n  datasource:\n    hikari: {maximum-pool-size: 20, minimum-idle: 5}\n",
+    "dotted": "spring.datasource.hikari.maximum-pool-size: 20\nserver.port: 80\n",
+    "documents": f"spring:\n  application:\n    name: shop\n---\n{YAML}",
+    "tabs in a comment": YAML.replace("# measured", "#\tmeasured"),
+    "korean": YAML.replace("measured in May", "5\uc6d4 \uce21\uc815"),
+    "alone": "spring.datasource.hikari.maximum-pool-size: 20",
+    "first line": "spring.datasource.hikari.maximum-pool-size: 20\na: b\n",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_git_takes_the_diff_and_only_the_size_changes(form: str, tmp_path: Path) -> None:
+    advice = advised(tmp_path, {"application.yml": FORMS[form]}, cause("pool-undersized"))
+    (patch,) = advice.patches
+    apply(tmp_path, patch.diff, "--check")
+    before = (tmp_path / "application.yml").read_bytes()
+    apply(tmp_path, patch.diff)
+    after = (tmp_path / "application.yml").read_bytes()
+    assert after == before.replace(b"20", b"55", 1)
+    found = settings(read(tmp_path / "application.yml", "application.yml"))
+    assert found["hikaricp.connections.max"].value == 55
+
+
+def test_every_recommendation_applies_by_itself(tmp_path: Path) -> None:
+    files = {"conf/application.yml": YAML, "docker-compose.yml": COMPOSE}
+    advice = advised(tmp_path, files, cause("pool-undersized"), cause("gc-pressure"))
+    diffs = [one.diff for one in advice.recommendations if one.diff]
+    assert len(diffs) == 2
+    for diff in [*diffs, *(patch.diff for patch in advice.patches)]:
+        apply(tmp_path, diff, "--check")
+
+
+def test_properties_files_work_as_well(tmp_path: Path) -> None:
+    text = "spring.datasource.hikari.maximum-pool-size = 20\n# idle\nserver.port=80\n"
+    advice = advised(tmp_path, {"application.properties": text}, cause("pool-undersized"))
+    apply(tmp_path, advice.patches[0].diff)
+    assert "maximum-pool-size = 55\n# idle" in (tmp_path / "application.properties").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_a_missing_setting_stands_beside_its_neighbours(tmp_path: Path) -> None:
+    advice = advised(tmp_path, {"application.yml": YAML}, cause("connection-leak"))
+    apply(tmp_path, advice.patches[0].diff)
+    found = settings(read(tmp_path / "application.yml", "application.yml"))
+    assert found["hikaricp.leak-detection-threshold"].value == 10.0
+
+
+def test_heap_and_its_start_change_in_their_own_spelling(tmp_path: Path) -> None:
+    roomy = COMPOSE.replace("2G", "8G").replace("-Xms512m", "-Xms1g")
+    advice = advised(tmp_path, {"docker-compose.yml": roomy}, cause("gc-pressure"))
+    apply(tmp_path, advice.patches[0].diff)
+    assert "-Xms2816m -Xmx2816m -XX:+UseG1GC" in (tmp_path / "docker-compose.yml").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_the_container_bounds_the_heap(tmp_path: Path) -> None:
+    advice = advised(tmp_path, {"docker-compose.yml": COMPOSE}, cause("gc-pressure"))
+    (change,) = advice.recommendations[0].changes
+    assert change.value == 0.75 * 2 * 1024**3
+    assert change.new == "1536m"
+
+
+def test_the_variable_of_a_placeholder_is_changed_where_it_is_set(tmp_path: Path) -> None:
+    files = {
+        "application.yml": FORMS["placeholder"],
+        "docker-compose.yml": COMPOSE.replace("JAVA_OPTS:", "POOL: 20\n      JAVA_OPTS:"),
+    }
+    advice = advised(tmp_path, files, cause("pool-undersized"))
+    (patch,) = advice.patches
+    assert patch.path == "docker-compose.yml"
+    apply(tmp_path, patch.diff)
+    assert "POOL: 55" in (tmp_path / "docker-compose.yml").read_text(encoding="utf-8")
+
+
+SECRETS = (
+    "password: hunter2",
+    "jdbc-url: jdbc:mysql://root:hunter2@db/shop",
+    "pass-phrase: |\n        hunter2",
+    'api_key: "hunter2"',
+    "extra: ${DB_PASSWORD:hunter2}",
+    "token: hunter2",
+)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("place", ["before", "after", "last"])
+def test_no_secret_is_quoted(secret: str, place: str, tmp_path: Path) -> None:
+    lines = YAML.splitlines()
+    at = {"before": 5, "after": 6, "last": 7}[place]
+    text = "\n".join([*lines[:at], f"      {secret}", *lines[at:]]) + "\n"
+    advice = advised(tmp_path, {"application.yml": text}, cause("pool-undersized"))
+    (one,) = [entry for entry in advice.recommendations if entry.remedy == "pool-size"]
+    assert "hunter2" not in repr(advice)
+    if place == "after":  # git needs the line behind a change
+        assert one.diff is None
+        assert "advice.no-diff" in {note.key for note in one.notes}
+    else:
+        assert one.diff is not None
+        apply(tmp_path, one.diff, "--check")
+
+
+@pytest.mark.parametrize("folder", ["a b", "\uc124\uc815", "it's"])
+def test_paths_of_all_kinds(folder: str, tmp_path: Path) -> None:
+    name = f"{folder}/application.yml"
+    advice = advised(tmp_path, {name: YAML}, cause("pool-undersized"))
+    assert f"+++ b/{name}" in advice.patches[0].diff
+    apply(tmp_path, advice.patches[0].diff, "--check")
