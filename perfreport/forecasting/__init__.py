@@ -43,6 +43,16 @@ def forecasts_of(
         return tuple(Outlook(analysis.grade.test_id, plan, refusals=(refusal,)) for plan in wanted)
     if not wanted:
         return ()
+    try:
+        return _predicted(analysis, wanted)
+    except Exception as fault:  # noqa: BLE001 - shown in the report, never swallowed
+        said = message("forecast.refusal.fault", error=f"{type(fault).__name__}: {fault}")
+        return tuple(
+            Outlook(analysis.grade.test_id, plan, refusals=(Refusal(said),)) for plan in wanted
+        )
+
+
+def _predicted(analysis: TestAnalysis, wanted: Sequence[tuple[Change, ...]]) -> tuple[Outlook, ...]:
     scene = Scene.of(Case(analysis.run, analysis.phases, analysis.measurements, analysis.grade))
     of_requests = [any(_of_requests(change) for change in plan) for plan in wanted]
     model = fitted(scene) if any(of_requests) else None

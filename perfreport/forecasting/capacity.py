@@ -15,7 +15,7 @@ import numpy as np
 from perfreport.forecasting import changes as names
 from perfreport.forecasting.demands import DEMAND, fit
 from perfreport.forecasting.laws import places_limit, scalability
-from perfreport.forecasting.observed import observe
+from perfreport.forecasting.observed import hastened, observe
 from perfreport.forecasting.remedies import changed_demands
 from perfreport.forecasting.replay import System, replay
 from perfreport.forecasting.today import count_today, setting_today
@@ -37,6 +37,9 @@ HOST = "host.cpu.usage"
 PRODUCED = "kafka.producer.rate"
 _REACHED = 0.9  # a station busier than this limits
 _KNEE = 0.85
+_UNEXPLAINED = 0.5
+_MOST_REQUESTS = 15_000
+_SETTLED_SECONDS = 10.0
 _WORST_MISFIT = 0.2
 _LEAST_ERROR = {ForecastQuantity.THROUGHPUT_LIMIT: 0.08, ForecastQuantity.P95: 0.22}
 _CPU_FULL = 0.95
@@ -79,7 +82,12 @@ def fitted(scene: Scene) -> Model | Refusal:
     patience = setting_today(scene, names.PATIENCE)
     pooled = demands.pool_known
     pool = count_today(scene, names.POOL)
-    held = [one for slot in scene.slots if (one := scene.value(DEMAND, "mean", slot)) is not None]
+    held = [
+        one
+        for slot in scene.slots
+        for signal in (DEMAND, "hikaricp.connections.active")
+        if (one := scene.value(signal, "mean", slot)) is not None
+    ]
     consumers = min(
         count_today(scene, names.CONSUMERS) or 0, count_today(scene, names.PARTITIONS) or 0
     )
@@ -90,7 +98,9 @@ def fitted(scene: Scene) -> Model | Refusal:
         consumers=consumers if pooled and demands.record > 0 else 0,
         produced_by=_producer(scene, observed),
     )
-    edges = tuple(_edges(scene, window.start_ns, window.end_ns) for window in scene.windows)
+    pace = _pace(scene, observed)
+    observed = hastened(observed, pace)
+    edges = tuple(_edges(scene, window.start_ns, window.end_ns, pace) for window in scene.windows)
     outcome = replay(observed, demands, system)
     slices = [scene.load(window) for window in scene.windows]
     rates = tuple(0.0 if one is None else one.throughput for one in slices)
@@ -289,8 +299,10 @@ def _steady_top(model: Model, place: int) -> float:
 def _refusal(scene: Scene, model: Model, wanted: Mapping[str, SettingValue]) -> Refusal | None:
     """What of the run forbids a forecast of these changes."""
     pool_asked = names.POOL in wanted or names.PATIENCE in wanted
-    if pool_asked and (not model.demands.pool_known or model.filled < _KNEE):
+    if pool_asked and model.filled < _KNEE:
         return Refusal(message("forecast.refusal.pool-free"))
+    if pool_asked and (not model.demands.pool_known or model.demands.misfit > _UNEXPLAINED):
+        return Refusal(message("forecast.refusal.pool-unexplained"))
     if names.THREADS in wanted:
         busy = [scene.value("tomcat.threads.utilization", "peak", one) for one in scene.windows]
         if max((one for one in busy if one is not None), default=0.0) < _KNEE:
@@ -366,6 +378,13 @@ def _whole(wanted: Mapping[str, SettingValue], name: str, today: int | None) -> 
     return int(value) if isinstance(value, int | float) else today
 
 
-def _edges(scene: Scene, start_ns: int, end_ns: int) -> tuple[float, float]:
+def _pace(scene: Scene, observed: Observed) -> int:
+    """How much faster a long test is played: queues settle within seconds, stages last minutes."""
+    requests = sum(visit.count for visit in observed.visits)
+    shortest = min(window.seconds for window in scene.windows)
+    return max(1, min(requests // _MOST_REQUESTS, int(shortest / _SETTLED_SECONDS)))
+
+
+def _edges(scene: Scene, start_ns: int, end_ns: int, pace: int) -> tuple[float, float]:
     start = scene.whole.start_ns
-    return (start_ns - start) / 1e9, (end_ns - start) / 1e9
+    return (start_ns - start) / 1e9 / pace, (end_ns - start) / 1e9 / pace

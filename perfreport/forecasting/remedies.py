@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from perfreport.model.configuration import SettingValue
 
 CALLS = "http.client.requests"
+_FITS = 0.8
 _INDEXED = 0.05  # what an indexed lookup keeps of the time of a full scan, at most
 
 
@@ -87,7 +88,7 @@ def _caller(scene: Scene, observed: Observed, demands: Demands) -> int | None:
     best = [
         (float(np.abs(visit.rates - called).mean()), place)
         for place, visit in enumerate(observed.visits)
-        if demands.visits[place].hold >= 0.8 * min(means)
+        if _inside(demands.visits[place], min(means))
     ]
     return min(best)[1] if best else None
 
@@ -101,3 +102,8 @@ def _runner(observed: Observed, demands: Demands, count: int) -> int:
             -demands.visits[place].base,
         ),
     )
+
+
+def _inside(demand: Demand, call: float) -> bool:
+    """Whether a call of this length has room only where the connection is held."""
+    return demand.hold >= _FITS * call and demand.base - demand.hold < _FITS * call

@@ -116,7 +116,7 @@ class _Replay:
 
     def _user(self, flow: Flow, first: int, rank: int) -> Customer:
         """A virtual user: there while the load has more users than its rank."""
-        on = np.flatnonzero(flow.levels > rank)
+        on = np.flatnonzero(flow.levels > rank)  # never empty: ranks go up to the highest level
         begin, end = float(flow.grid[on[0]]), float(flow.grid[on[-1]])
         yield Delay(begin)
         while self.clock.now < end:

@@ -10,14 +10,12 @@ import pytest
 
 from perfreport.forecasting.laws import (
     Scalability,
-    Service,
-    closed_bounds,
-    closed_throughput,
     least_squares,
     places_limit,
     scalability,
 )
 from perfreport.forecasting.network import Clock, Delay, Release, Seize, Station
+from tests.unit.forecasting.exact import Service, closed_bounds, closed_throughput
 
 if TYPE_CHECKING:
     from perfreport.forecasting.network import Customer
