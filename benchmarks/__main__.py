@@ -7,6 +7,7 @@ PERCENT (100) scales the sizes: 200 MB of slow-query log, 100 MB of GC log, 1000
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,8 @@ def main() -> None:
         ("scrapes", [str(scrape), str(10 * percent)]),
     ):
         print(f"== {name}", flush=True)
-        subprocess.run([sys.executable, str(HERE / f"{name}.py"), *arguments], check=True)
+        command = [sys.executable, str(HERE / f"{name}.py"), *arguments]
+        subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": str(HERE.parent)})
 
 
 if __name__ == "__main__":

@@ -155,6 +155,17 @@ def test_slow_statements_come_with_figures_causes_and_places() -> None:
     assert heaviest[-1] == "part.database-queries.line"
 
 
+def test_fast_statements_are_not_listed_as_slow_ones() -> None:
+    test = story.load_test()
+    (log,) = read("slow-log-mariadb/missing-index.log", SlowLog)
+    shifted = log.shifted(test.phases.start_ns - int(log.end_ns.min()), log.source)
+    fast = replace(shifted, query_time=log.query_time / 1000)
+    test = replace(test, run=replace(test.run, facts=(fast,)))
+    (said,) = section(test, "database-queries")
+    assert isinstance(said, Paragraph)
+    assert said.sentences[0].key == "part.database-queries.none"
+
+
 def test_settings_stand_with_their_place() -> None:
     test = story.load_test()
     facts = read("app-config-yaml/spring-boot-3.yml", AppConfig)

@@ -25,7 +25,10 @@ def settings_grid(
     story: Story, names: tuple[str, ...], further: Sequence[tuple[Cell, ...]] = ()
 ) -> Sequence[Block]:
     """Show every setting whose name begins with one of `names`; `further` rows come first."""
-    rows = list(dict.fromkeys([*further, *(_row(one) for one in _settings(story, names))]))
+    known: dict[tuple[str, str | None, str], Setting] = {}
+    for one in _settings(story, names):  # the same value in several files is said once
+        known.setdefault((one.key, one.profile, one.written), one)
+    rows = [*dict.fromkeys(further), *(_row(one) for one in known.values())]
     if not rows:
         return ()
     headings = tuple(message(f"column.{name}") for name in ("setting", "value", "place"))

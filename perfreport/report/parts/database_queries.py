@@ -25,6 +25,8 @@ _MOST = 5
 _LOOKED_AT = 50
 _LEAST_SHARE = 0.01
 _WORK = {Verb.SELECT, Verb.INSERT, Verb.UPDATE, Verb.DELETE, Verb.REPLACE, Verb.CALL}
+_SLOW = 0.01  # seconds
+_BUSY = 0.05  # of one connection's time
 _LOCKED = 0.3  # of the time
 _SCANNED = 0.5  # of the executions
 _WASTED = 20.0  # rows read for one that is used
@@ -35,20 +37,34 @@ def _build(story: Story) -> Sequence[Block]:
     blocks: list[Block] = []
     for test in story.tests:
         figures = statements(test.run, test.phases)
-        top = [one for one in top_statements(figures, limit=_LOOKED_AT) if _counts(one)][:_MOST]
-        if not top:
+        known = [one for one in top_statements(figures, limit=_LOOKED_AT) if _is_work(one)]
+        if not known:
             continue
-        covered = message(f"part.database-queries.covers.{top[0].origin.value}")
+        covered = message(f"part.database-queries.covers.{known[0].origin.value}")
+        top = [one for one in known if _is_heavy(one, test.measurements.seconds)][:_MOST]
+        if not top:
+            covered = _none(known[0])
         if len(story.tests) > 1:
-            covered = message("signal.in-test", test=name_of(test.grade), phase=covered)
+            covered = message("part.summary.of-test", test=name_of(test.grade), said=covered)
         blocks.append(Paragraph((covered,)))
-        blocks.append(Bullets(tuple(_bullets(test, figures, top)), numbered=True))
+        if top:
+            blocks.append(Bullets(tuple(_bullets(test, figures, top)), numbered=True))
     return blocks
 
 
-def _counts(one: StatementFigures) -> bool:
-    """Whether a statement is work on rows that takes a noticeable part of the time."""
+def _is_work(one: StatementFigures) -> bool:
+    """Whether a statement works on rows and takes a noticeable part of the statements' time."""
     return one.share >= _LEAST_SHARE and verb_of(one.fingerprint) in _WORK
+
+
+def _is_heavy(one: StatementFigures, seconds: float) -> bool:
+    """Whether it is slow by itself, or keeps a connection busy for a part of the test."""
+    return one.mean >= _SLOW or one.total >= _BUSY * seconds
+
+
+def _none(heaviest: StatementFigures) -> Message:
+    mean, total = (Quantity(value, Unit.SECONDS) for value in (heaviest.mean, heaviest.total))
+    return message("part.database-queries.none", mean=mean, count=heaviest.count, total=total)
 
 
 def _bullets(
