@@ -24,6 +24,7 @@ _DRAIN = "kafka.consumer.lag.drain"
 def lag_courses(run: TestRun, phases: Phases) -> Iterator[LagCourse]:
     """Yield the course of every consumer group's lag, in the order of their names."""
     signals = run_signals(run)
+    timed = phases.end_ns > phases.start_ns
     for line in signal_lines(signals, _LAG):
         known = ~np.isnan(line.values)
         times, values = line.times_ns[known], line.values[known]
@@ -40,9 +41,9 @@ def lag_courses(run: TestRun, phases: Phases) -> Iterator[LagCourse]:
             group=group,
             before=float(before[-1]) if len(before) else None,
             peak=float(values[peak]),
-            peak_after=float(times[peak] - phases.start_ns) / NS_PER_SECOND,
+            peak_after=float(times[peak] - phases.start_ns) / NS_PER_SECOND if timed else None,
             at_end=float(during[-1]) if len(during) else None,
             drained_after=drained.value,
             last=float(values[-1]),
-            last_after=float(times[-1] - phases.end_ns) / NS_PER_SECOND,
+            last_after=float(times[-1] - phases.end_ns) / NS_PER_SECOND if timed else None,
         )

@@ -137,14 +137,15 @@ class LagCourse:
     """The lag of one consumer group over a test, in records and seconds.
 
     `peak_after` counts from the start of the load, `drained_after` and `last_after` from its end;
-    `drained_after` is None where the lag was not seen to go away. `last` is the last look.
+    `drained_after` is None where the lag was not seen to go away. `last` is the last look. Without
+    a load of known times all three are None.
     """
 
     group: str | None
     before: float | None
     peak: float
-    peak_after: float
+    peak_after: float | None
     at_end: float | None
     drained_after: float | None
     last: float
-    last_after: float
+    last_after: float | None

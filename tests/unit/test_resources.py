@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 from perfreport import pipeline
+from perfreport.model.applog import AppLog
 from perfreport.model.configuration import AppConfig
 from perfreport.model.document import Bullets, Grid, Paragraph
 from perfreport.model.grade import FailOn
+from perfreport.model.kafka import ConsumerGroups
 from perfreport.model.measurement import SignalStats
 from perfreport.model.message import Message, message
 from perfreport.model.redis import RedisInfo
@@ -164,6 +166,23 @@ def test_fast_statements_are_not_listed_as_slow_ones() -> None:
     (said,) = section(test, "database-queries")
     assert isinstance(said, Paragraph)
     assert said.sentences[0].key == "part.database-queries.none"
+
+
+def test_without_a_load_of_known_times_nothing_counts_from_its_start() -> None:
+    """A summary tells no times: what was logged is told, when it was is not."""
+    test = story.summary_only()
+    facts: tuple[Fact, ...] = read("app-log-text/boot3-pool-timeouts.log", AppLog)
+    groups = read("kafka-consumer-groups/repeated.txt", ConsumerGroups)
+    facts += (*groups, *(group.signals() for group in groups))
+    test = replace(test, run=replace(test.run, facts=facts))
+    logged = section(test, "application-errors")[0]
+    assert isinstance(logged, Grid)
+    assert message("column.seen") not in logged.headings
+    lag = section(test, "kafka-lag")[0]
+    assert isinstance(lag, Grid)
+    (row,) = lag.rows
+    assert row[1] is None
+    assert row[3:] == (None, None, None)
 
 
 def test_settings_stand_with_their_place() -> None:

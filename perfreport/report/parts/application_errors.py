@@ -46,7 +46,8 @@ def _build(story: Story) -> Sequence[Block]:
 
 def _rows(test: TestAnalysis) -> Iterator[tuple[int, tuple[Cell, ...]]]:
     for log in test.run.of(AppLog):
-        placed = log.source.clock.correlated
+        timed = test.phases.end_ns > test.phases.start_ns
+        placed = log.source.clock.correlated and timed
         for group in log.groups:
             inside = np.ones(group.count, dtype=bool)
             if placed:

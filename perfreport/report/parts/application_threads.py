@@ -55,7 +55,8 @@ def _build(story: Story) -> Sequence[Block]:
 def _row(test: TestAnalysis, dump: ThreadDump) -> tuple[Cell, ...]:
     busy = dump.busy_http_workers
     taken: Cell = None
-    if dump.time_ns is not None and dump.source.clock.correlated:
+    timed = test.phases.end_ns > test.phases.start_ns
+    if timed and dump.time_ns is not None and dump.source.clock.correlated:
         after = (dump.time_ns - test.phases.start_ns) / NS_PER_SECOND
         if after >= 0:
             taken = message("cell.seen-once", at=Quantity(round(after), Unit.SECONDS))

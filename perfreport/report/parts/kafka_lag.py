@@ -44,16 +44,22 @@ def _row(course: LagCourse) -> tuple[Cell, ...]:
         course.group,
         _count(course.before),
         _count(course.peak),
-        message("cell.seen-once", at=Quantity(round(course.peak_after), Unit.SECONDS)),
+        _peak_at(course),
         _count(course.at_end),
         _drained(course),
     )
 
 
+def _peak_at(course: LagCourse) -> Cell:
+    if course.peak_after is None:
+        return None
+    return message("cell.seen-once", at=Quantity(round(course.peak_after), Unit.SECONDS))
+
+
 def _drained(course: LagCourse) -> Cell:
     if course.drained_after is not None:
         return Quantity(round(course.drained_after, 1), Unit.SECONDS)
-    if course.last_after <= 0:
+    if course.last_after is None or course.last_after <= 0:
         return None  # not watched after the load
     watched = Quantity(round(course.last_after), Unit.SECONDS)
     return message("cell.not-drained", watched=watched, remaining=course.last)
