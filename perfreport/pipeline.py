@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from perfreport.advice import advise
+from perfreport.advice import advise, expecting
 from perfreport.clocks import align_all
 from perfreport.diagnosis import diagnose
 from perfreport.forecasting import forecast, forecasts_of, plans
@@ -64,10 +64,13 @@ def read(paths: Sequence[str], progress: Progress | None = None) -> Iterator[Int
 def analyze_run(run: TestRun, targets: Thresholds, test_id: str | None = None) -> TestAnalysis:
     """Take one run through every stage."""
     found = judged(run, targets, test_id)
-    outlooks = forecasts_of(found, plans(found))
     advice = advise(run, found.phases, found.diagnosis)
+    recommended = (one.plan for one in advice.recommendations if one.plan)
+    outlooks = forecasts_of(found, tuple(dict.fromkeys((*recommended, *plans(found)))))
     diagnosis = replace(found.diagnosis, errors=(*found.diagnosis.errors, *advice.errors))
-    return replace(found, outlooks=outlooks, advice=advice, diagnosis=diagnosis)
+    return replace(
+        found, outlooks=outlooks, advice=expecting(advice, outlooks), diagnosis=diagnosis
+    )
 
 
 def judged(run: TestRun, targets: Thresholds, test_id: str | None = None) -> TestAnalysis:

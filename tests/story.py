@@ -6,6 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from perfreport.model.advice import (
+    Advice,
+    Effort,
+    FilePatch,
+    Futile,
+    Horizon,
+    Recommendation,
+    SettingChange,
+)
 from perfreport.model.analysis import Diagnosis, TestAnalysis, TestSpec
 from perfreport.model.finding import (
     Category,
@@ -340,6 +349,7 @@ def stress_test() -> TestAnalysis:
         ),
         test_grade,
         diagnosed(),
+        advice=advised(),
     )  # fmt: skip
 
 
@@ -367,6 +377,29 @@ def diagnosed() -> Diagnosis:
         (NotEvaluated("gc-pressure", (said("needs a GC log"),)),),
         (RuleError("slow-query", "ValueError: `boom`"),),
     )  # fmt: skip
+
+
+def advised() -> Advice:
+    base = Recommendation(
+        remedy="atomic-update", horizon=Horizon.MID, priority=Priority.P0,
+        finding="row-lock-contention", subject=HOSTILE, effort=Effort.DAYS,
+        title=said("title"), change=said("change"), effect=said("effect"), risk=said("risk"),
+        rollback=said("rollback"), verification=said("verify"),
+        examples=(Command(said("pattern"), "java", "int take(long id);  // ```"),),
+        notes=(said("note"),),
+    )  # fmt: skip
+    hunk = "@@ -2,2 +2,2 @@\n-  max: 1 # ``` <b>\n+  max: 2 # ``` <b>\n a: |\n"
+    diff = f"--- a/app.yml\n+++ b/app.yml\n{hunk}"
+    changed = SettingChange("hikaricp.connections.max", 2.0, "app.yml", 2, "max", "1", "2")
+    short = replace(
+        base, remedy="pool-size", horizon=Horizon.SHORT, diff=diff, changes=(changed,), examples=()
+    )
+    late = replace(base, remedy="stock-split", horizon=Horizon.LONG, priority=Priority.P1)
+    return Advice(
+        (short, base, late),
+        (Futile("row-lock-contention", message("advice.futile.hot-row-pool")),),
+        (FilePatch("app.yml", diff),),
+    )
 
 
 def peak_test() -> TestAnalysis:

@@ -12,6 +12,7 @@ from perfreport.advice import remedies as remedies_package
 from perfreport.advice._spec import Insert, Proposal, Remedy, Replace
 from perfreport.advice.diff import relative, unified
 from perfreport.advice.edits import FileText
+from perfreport.advice.expected import expecting
 from perfreport.advice.futile import futile
 from perfreport.advice.inventory import Inventory
 from perfreport.advice.situation import Situation
@@ -27,6 +28,8 @@ from perfreport.model.advice import (
 from perfreport.model.finding import Category, Priority, Role, RuleError
 from perfreport.model.grade import ValidityLevel
 from perfreport.model.message import message
+
+__all__ = ["advise", "expecting"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -126,6 +129,7 @@ def _recommended(remedy: Remedy, proposal: Proposal, situation: Situation) -> Re
         diff="".join(diff for diff in diffs if diff) or None if whole else None,
         examples=proposal.examples,
         notes=notes,
+        plan=proposal.plan,
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from perfreport.model.advice import Effort, Horizon
     from perfreport.model.configuration import Setting
     from perfreport.model.finding import Command
+    from perfreport.model.forecast import Change
     from perfreport.model.message import Message
     from perfreport.model.units import Unit
 
@@ -42,13 +43,17 @@ class Insert:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change for one finding, with what it would bring."""
+    """A change for one finding, with what it would bring.
+
+    `effect` is what the finding's own figures say; a forecast for `plan` says it better.
+    """
 
     change: Message
     effect: Message
     edits: tuple[Replace | Insert, ...] = ()
     examples: tuple[Command, ...] = ()
     notes: tuple[Message, ...] = ()
+    plan: tuple[Change, ...] = ()
     urgent: bool = True  # False: one priority below the finding's
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from perfreport.model.finding import Command, Priority, RuleError
+    from perfreport.model.forecast import Change
     from perfreport.model.message import Message
 
 
@@ -49,9 +50,10 @@ class SettingChange:
 class Recommendation:
     """One change that addresses one finding.
 
-    `diff` is a unified diff against the user's own file, for `git apply` in the folder that was
-    analysed. It is None where nothing in the given files can be changed. `notes` say what bounded
-    the change.
+    `plan` is the change as a forecast takes it, empty where none can tell what it brings. `diff`
+    is a unified diff against the user's own file, for `git apply` in the folder that was
+    analysed; None where nothing in the given files can be changed. `notes` say what bounded the
+    change.
     """
 
     remedy: str
@@ -70,6 +72,7 @@ class Recommendation:
     diff: str | None = None
     examples: tuple[Command, ...] = ()
     notes: tuple[Message, ...] = ()
+    plan: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from perfreport.advice._spec import Proposal, Remedy
 from perfreport.advice.situation import count, per_second, seconds
 from perfreport.model.advice import Effort, Horizon
+from perfreport.model.forecast import Change
 from perfreport.model.message import message
 from perfreport.model.units import Unit
 
@@ -47,6 +48,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         effect,
         situation.raised(_NAME, target, Unit.COUNT, "max", "tomcat.threads."),
         notes=(message("advice.threads-cover-pool", pool=count(pool)),) if pool else (),
+        plan=(Change(_NAME, target),),
     )
 
 

@@ -8,6 +8,7 @@ from perfreport.advice._spec import Proposal, Remedy
 from perfreport.measure.sql import hypotheses, statements
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.finding import Command
+from perfreport.model.forecast import Change
 from perfreport.model.message import message
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
                 Command(message("remedies.index.example"), "sql", f"{one.change};"),
                 Command(message("remedies.index.explain"), "sql", f"{one.explain};"),
             ),
+            plan=(Change(f"index:{one.fingerprint}", "added"),),
         )
 
 

@@ -11,6 +11,7 @@ from perfreport.advice.guards import consumer_ceiling
 from perfreport.advice.situation import count, per_second
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.finding import Command
+from perfreport.model.forecast import Change
 from perfreport.model.kafka import ConsumerGroups
 from perfreport.model.message import Message, message
 from perfreport.model.units import Unit
@@ -75,6 +76,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         tuple(edits),
         (_alter(topic, target),) if target > partitions else (),
         tuple(notes),
+        (Change(_PARTITIONS, float(target)), Change(_CONSUMERS, float(each))),
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.advice._spec import Proposal, Remedy
-from perfreport.advice.remedies._pool import current_size, larger_pool
+from perfreport.advice.remedies._pool import MAX, current_size, larger_pool
 from perfreport.advice.situation import count, per_second, seconds
 from perfreport.model.advice import Effort, Horizon
+from perfreport.model.forecast import Change
 from perfreport.model.message import message
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         effect,
         found.edits,
         notes=found.notes,
+        plan=(Change(MAX, found.target),),
         urgent=False,
     )
 

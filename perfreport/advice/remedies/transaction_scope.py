@@ -9,6 +9,7 @@ from perfreport.advice.remedies._pool import current_size
 from perfreport.advice.situation import per_second, seconds
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.finding import Command
+from perfreport.model.forecast import Change
 from perfreport.model.message import message
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         effect,
         examples=(Command(message("remedies.transaction-scope.example"), "java", _PATTERN),),
         notes=(message("remedies.transaction-scope.note"),),
+        plan=(Change("transaction.remote-call", "outside"),),
     )
 
 

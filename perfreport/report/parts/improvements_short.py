@@ -28,11 +28,14 @@ def _sections(story: Story) -> Sequence[Section]:
 
 def _patches(story: Story) -> tuple[Section, ...]:
     title = message("advice.label.patch")
-    patches = dict.fromkeys(patch.diff for test in story.tests for patch in test.advice.patches)
+    patches = dict.fromkeys(patch for test in story.tests for patch in test.advice.patches)
     if not patches:
         return ()
-    blocks: list[Block] = [Paragraph((message("advice.apply"),))]
-    blocks += [Command(title, "diff", diff) for diff in patches]
+    said = [message("advice.apply")]
+    if len({patch.path for patch in patches}) < len(patches):
+        said.append(message("advice.apply-one"))
+    blocks: list[Block] = [Paragraph(tuple(said))]
+    blocks += [Command(title, "diff", patch.diff) for patch in patches]
     return (Section("patches", title, Style.LABEL, tuple(blocks)),)
 
 
