@@ -15,7 +15,7 @@ import typer
 
 from perfreport import __version__
 from perfreport.errors import ExitCode
-from perfreport.model.figure import Charts
+from perfreport.model.figure import Charts  # noqa: TC001 - typer reads it
 from perfreport.model.grade import FailOn
 
 Abort = typer.Abort
@@ -91,14 +91,15 @@ def analyze(  # noqa: PLR0913, PLR0917 - one parameter per option
         FailOn, typer.Option("--fail-on", help="The mildest verdict that fails the gate.")
     ] = FailOn.FAIL,
     charts: Annotated[
-        Charts, typer.Option("--charts", help="Charts in the report: files, code or none.")
-    ] = Charts.NONE,
+        Charts | None,
+        typer.Option("--charts", help="Charts as files, as code or none. Default: in HTML only."),
+    ] = None,
     lang: Lang = "ko",
     quiet: Quiet = False,
 ) -> None:
     """Grade a run and write the report. Exit code: 0 passed, 1 failed, 3 not judged."""
     from perfreport import pipeline
-    from perfreport.render import find_formats, terminal
+    from perfreport.render import charts_for, find_formats, terminal
     from perfreport.render.i18n import Catalogue
     from perfreport.render.output import write
 
@@ -110,7 +111,7 @@ def analyze(  # noqa: PLR0913, PLR0917 - one parameter per option
             thresholds=thresholds or (),
             test_id=test,
             fail_on=fail_on,
-            charts=Charts.NONE if stdout and charts is Charts.SVG else charts,
+            charts=charts_for(charts, chosen, files=stdout is None),
             progress=progress,
         )
     written: list[Path] = []

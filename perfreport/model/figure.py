@@ -22,18 +22,23 @@ class Charts(StrEnum):
     MERMAID = "mermaid"  # code that the place which shows the report draws itself
 
 
+class Stroke(StrEnum):
+    """How the points of a curve are drawn."""
+
+    LINE = "line"
+    MARKED = "marked"  # measured at a few places, each with a point of its own
+    LIMIT = "limit"  # a capacity: dashed
+    BARS = "bars"  # single events: a bar from 0 each
+
+
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Points in order of `x`; None where nothing was measured, so that the line breaks.
-
-    `marked`: measured at a few places, each drawn as a point. `limit`: a capacity, drawn dashed.
-    """
+    """Points in order of `x`; None where nothing was measured, so that the line breaks."""
 
     name: Message
     x: tuple[float, ...]
     y: tuple[float | None, ...]
-    marked: bool = False
-    limit: bool = False
+    stroke: Stroke = Stroke.LINE
 
 
 @dataclass(frozen=True, slots=True)

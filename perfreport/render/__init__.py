@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from perfreport.errors import UsageError
+from perfreport.model.figure import Charts
 from perfreport.model.message import message
 
 if TYPE_CHECKING:
@@ -34,3 +36,17 @@ def find_formats(names: Sequence[str]) -> tuple[Format, ...]:
             raise UsageError(message("error.format-unknown", format=name, known=listed))
         chosen[plugin.id] = plugin
     return tuple(chosen.values())
+
+
+def charts_for(asked: Charts | None, chosen: Sequence[Format], *, files: bool) -> Charts:
+    """Return how figures are shown in these formats; `files`: whether files are written.
+
+    Unless asked for, charts are drawn for formats that hold them in the text, and only if the
+    package that draws them is installed.
+    """
+    inline = any(fmt.inline for fmt in chosen)
+    if asked is None:
+        return Charts.SVG if inline and find_spec("vl_convert") is not None else Charts.NONE
+    if asked is Charts.SVG and not (files or inline):
+        return Charts.NONE
+    return asked

@@ -18,10 +18,11 @@ class Format:
 
     `file_name` is the file it is written to; None: meant for the terminal only. `render` is pure:
     the same report and catalogue give the same text. `beside` gives the files that the text refers
-    to, as path (seen from the text) and content.
+    to, as path (seen from the text) and content. `inline`: figures stand in the text itself.
     """
 
     id: str
     file_name: str | None
     render: Callable[[Report, Catalogue], str | bytes]
     beside: Callable[[Report, Catalogue], Iterable[tuple[str, bytes]]] | None = None
+    inline: bool = False

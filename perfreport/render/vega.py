@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from perfreport.model.figure import Stroke
 from perfreport.model.units import Unit
 from perfreport.render.medium import PLAIN, one_line
 
@@ -22,14 +23,15 @@ Object: TypeAlias = "dict[str, Json]"
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _WIDTH = 720
-_HEIGHT = 150
+_HEIGHT, _LOW = 150, 100  # of a panel: among few, among many
+_FEW_PANELS = 3
 _FONT = (
     "Pretendard, 'Noto Sans KR', 'Noto Sans CJK KR', 'Apple SD Gothic Neo', 'Malgun Gothic', "
     "NanumGothic, sans-serif"
 )
 # Okabe and Ito, "Color Universal Design" (2008): told apart with any colour vision.
 PALETTE = ("#0072B2", "#E69F00", "#CC79A7", "#009E73", "#56B4E9", "#D55E00")
-_TARGET = "#D55E00"
+_TARGET, _LIMIT = "#D55E00", "#57606a"
 _INK, _FAINT, _PAPER = "#24292f", "#d0d7de", "#ffffff"
 _SHADES = ("#f3f6fa", "#e6ecf3")
 _DIGITS = 6
@@ -71,7 +73,7 @@ class _Sketch:
 
     def _panel(self, panel: Panel, place: int) -> Object:
         last = place == len(self._figure.panels) - 1
-        factor, unit = self._scaled(panel)
+        factor, unit = scaled(panel, self._words)
         layers: list[Json] = []
         if self._figure.spans:
             layers += self._shaded(self._figure.spans, named=place == 0)
@@ -84,7 +86,7 @@ class _Sketch:
         top = panel.highest * factor * _HEADROOM or 1.0
         return {
             "width": _WIDTH,
-            "height": _HEIGHT,
+            "height": _HEIGHT if len(self._figure.panels) <= _FEW_PANELS else _LOW,
             "layer": layers,
             "encoding": {
                 "x": self._x_axis(last=last),
@@ -142,7 +144,10 @@ class _Sketch:
     def _curves(self, panel: Panel, factor: float) -> list[Json]:
         layers: list[Json] = []
         names: list[Json] = [self._say(curve.name) for curve in panel.curves]
-        colours: list[Json] = [PALETTE[place % len(PALETTE)] for place in range(len(names))]
+        colours: list[Json] = [
+            _LIMIT if curve.stroke is Stroke.LIMIT else PALETTE[place % len(PALETTE)]
+            for place, curve in enumerate(panel.curves)
+        ]
         for curve, name in zip(panel.curves, names, strict=True):
             rows: list[Json] = [
                 {"x": _rounded(x), "y": None if y is None else _rounded(y * factor), "name": name}
@@ -150,10 +155,11 @@ class _Sketch:
             ]
             layers.append({
                 "data": {"values": rows},
-                "mark": _line(curve),
+                "mark": _mark(curve),
                 "encoding": {
                     "x": {"field": "x"},
                     "y": {"field": "y"},
+                    **({"y2": {"datum": 0}} if curve.stroke is Stroke.BARS else {}),
                     "color": {
                         "field": "name",
                         "type": "nominal",
@@ -189,45 +195,50 @@ class _Sketch:
             {"data": {"values": rows}, "mark": line, "encoding": {"x": {"field": "x"}, "y": None}}
         ]
         begin, end = self._domain
-        for row, moment in zip(rows, moments, strict=True) if named else ():
+        for place, (row, moment) in enumerate(zip(rows, moments, strict=True) if named else ()):
             late = moment.at > (begin + end) / 2
             side = "right" if late else "left"
-            layers.append(_text([row], {"value": 10}, align=side, colour=_INK))
+            layers.append(_text([row], {"value": 12 + 14 * place}, align=side, colour=_INK))
         return layers
-
-    def _scaled(self, panel: Panel) -> tuple[float, str]:
-        """Return the factor from base units to the axis, and the name of its unit."""
-        match panel.unit:
-            case Unit.SECONDS if panel.highest < 1:
-                return 1000.0, str(self._words.text("figure.unit.ms"))
-            case Unit.SECONDS:
-                return 1.0, str(self._words.text("figure.unit.seconds"))
-            case Unit.RATIO:
-                return 100.0, str(self._words.text("figure.unit.percent"))
-            case Unit.PER_SECOND:
-                return 1.0, str(self._words.text("figure.unit.per-second"))
-            case Unit.CORES:
-                return 1.0, str(self._words.text("figure.unit.cores"))
-            case Unit.BYTES | Unit.BYTES_PER_SECOND:
-                power = 0
-                while panel.highest >= 1024 ** (power + 1) and power < len(_BINARY) - 1:
-                    power += 1
-                rate = "/s" if panel.unit is Unit.BYTES_PER_SECOND else ""
-                return 1 / 1024**power, f"{_BINARY[power]}{rate}"
-            case Unit.COUNT | Unit.NONE:
-                return 1.0, ""
 
     def _say(self, said: Message) -> str:
         return one_line(str(self._words.text(said)).replace("`", ""))
 
 
-def _line(curve: Curve) -> Object:
-    mark: Object = {"type": "line", "strokeWidth": 1.8, "interpolate": "linear"}
-    if curve.limit:
-        mark["strokeDash"] = [5, 3]
-    if curve.marked:
-        mark["point"] = {"filled": True, "size": 42}
-    return mark
+def scaled(panel: Panel, words: Catalogue) -> tuple[float, str]:
+    """Return the factor from base units to the axis, and the name of its unit."""
+    match panel.unit:
+        case Unit.SECONDS if panel.highest < 1:
+            return 1000.0, str(words.text("figure.unit.ms"))
+        case Unit.SECONDS:
+            return 1.0, str(words.text("figure.unit.seconds"))
+        case Unit.RATIO:
+            return 100.0, str(words.text("figure.unit.percent"))
+        case Unit.PER_SECOND:
+            return 1.0, str(words.text("figure.unit.per-second"))
+        case Unit.CORES:
+            return 1.0, str(words.text("figure.unit.cores"))
+        case Unit.BYTES | Unit.BYTES_PER_SECOND:
+            power = 0
+            while panel.highest >= 1024 ** (power + 1) and power < len(_BINARY) - 1:
+                power += 1
+            rate = "/s" if panel.unit is Unit.BYTES_PER_SECOND else ""
+            return 1 / 1024**power, f"{_BINARY[power]}{rate}"
+        case Unit.COUNT | Unit.NONE:
+            return 1.0, ""
+
+
+def _mark(curve: Curve) -> Object:
+    line: Object = {"type": "line", "strokeWidth": 1.8}
+    match curve.stroke:
+        case Stroke.LINE:
+            return line
+        case Stroke.MARKED:
+            return {**line, "point": {"filled": True, "size": 42}}
+        case Stroke.LIMIT:
+            return {**line, "strokeDash": [5, 3]}
+        case Stroke.BARS:
+            return {"type": "rule", "strokeWidth": 1.8}
 
 
 def _text(rows: list[Json], y: Object, *, align: str, colour: str) -> Object:

@@ -15,6 +15,7 @@ from perfreport.model.figure import Charts, Figure
 from perfreport.model.grade import FailOn
 from perfreport.model.measurement import Timeline
 from perfreport.model.units import NS_PER_SECOND
+from perfreport.render import charts_for, find_formats
 from perfreport.render.formats import markdown
 from perfreport.render.i18n import Catalogue, languages
 from perfreport.render.output import write
@@ -134,3 +135,28 @@ def test_without_the_package_that_draws_the_user_is_told_what_to_do(
     with pytest.raises(UsageError) as raised:
         list(pictures(report_of(timed(story.load_test())), Catalogue("ko")))
     assert "charts" in Catalogue("ko").text(raised.value.hint or "")
+
+
+def test_mermaid_charts_need_no_files(tmp_path: Path) -> None:
+    report = report_of(timed(story.stress_test()), charts=Charts.MERMAID)
+    path = write(markdown.PLUGIN, report, Catalogue("en"), tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["report.md"]
+    text = path.read_text(encoding="utf-8")
+    charts = re.findall(r"```mermaid\n(.*?)```", text, re.DOTALL)
+    assert len(charts) == len([panel for one in figures_of(report) for panel in one.panels])
+    for chart in charts:
+        places = len(re.findall(r'"', chart.split("x-axis")[1].split("\n")[0])) // 2 - 1
+        lines = re.findall(r"line \[(.*)\]", chart)
+        assert lines
+        assert {len(line.split(",")) for line in lines} == {places}
+
+
+def test_charts_are_drawn_where_they_are_asked_for_or_belong() -> None:
+    pytest.importorskip("vl_convert")
+    page, text = find_formats(["html"]), find_formats(["md", "json"])
+    assert charts_for(None, text, files=True) is Charts.NONE
+    assert charts_for(None, page, files=True) is Charts.SVG
+    assert charts_for(Charts.SVG, text, files=True) is Charts.SVG
+    assert charts_for(Charts.SVG, text, files=False) is Charts.NONE
+    assert charts_for(Charts.SVG, page, files=False) is Charts.SVG
+    assert charts_for(Charts.MERMAID, text, files=False) is Charts.MERMAID

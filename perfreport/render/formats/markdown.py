@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from perfreport.model.document import Bullets, Grid, Paragraph, Section, Style
-from perfreport.model.figure import Figure
+from perfreport.model.figure import Charts, Figure
 from perfreport.model.finding import Command, Excerpt
 from perfreport.model.message import Message
 from perfreport.render._spec import Format
 from perfreport.render.cells import is_numeric, spell_cell
+from perfreport.render.excerpts import shortened
 from perfreport.render.i18n import Words
 from perfreport.render.layout import fill, layouts
 from perfreport.render.medium import MARKDOWN, fence, table_cell, visible
+from perfreport.render.mermaid import mermaid
 from perfreport.render.pictures import picture_path, pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from jinja2 import Environment
 
@@ -26,12 +28,10 @@ if TYPE_CHECKING:
     from perfreport.render.i18n import Catalogue
 
 _DEEPEST = 6
-_LONGEST_LINE = 300
-_MOST_LINES = 30
 
 
 def _render(report: Report, catalogue: Catalogue) -> str:
-    page = _Page(catalogue.within(MARKDOWN))
+    page = _Page(catalogue.within(MARKDOWN), report.charts)
     body = "\n\n".join(chunk for part in report.sections for chunk in page.section(part, 2))
     return page.fill("report", report=report, body=Words(body)) + "\n"
 
@@ -39,8 +39,9 @@ def _render(report: Report, catalogue: Catalogue) -> str:
 class _Page:
     """One report in one language: sections to chunks of Markdown, each by its template."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, charts: Charts) -> None:
         self._catalogue = catalogue
+        self._charts = charts
         self._layouts: Environment = layouts(catalogue, "markdown")
 
     def fill(self, template: str, **values: Any) -> str:
@@ -69,11 +70,17 @@ class _Page:
             case Grid():
                 return self._grid(block)
             case Excerpt():
-                return self._code(block.language, "\n".join(_excerpt(block.lines)))
+                return self._code(block.language, "\n".join(shortened(block.lines)))
             case Command():
                 return self._code(block.language, block.text)
             case Figure():
-                return self.fill("figure", figure=block, path=picture_path(block))
+                return self._figure(block)
+
+    def _figure(self, figure: Figure) -> str:
+        if self._charts is Charts.SVG:
+            return self.fill("figure", figure=figure, path=picture_path(figure))
+        charts = [self._code("mermaid", text) for text in mermaid(figure, self._catalogue)]
+        return self.fill("charts", figure=figure, charts=[Words(chart) for chart in charts])
 
     def _code(self, language: str, text: str) -> str:
         shown = "\n".join(visible(line) for line in text.splitlines())
@@ -95,14 +102,6 @@ class _Page:
 
     def _cell(self, cell: Cell) -> Words:
         return Words(table_cell(spell_cell(self._catalogue, cell)))
-
-
-def _excerpt(lines: Sequence[str]) -> list[str]:
-    """Keep an excerpt short: the first lines, each cut at its end."""
-    single = [part for line in lines for part in line.splitlines() or [""]]
-    kept = [f"{line[:_LONGEST_LINE]}…" if len(line) > _LONGEST_LINE else line
-            for line in single[:_MOST_LINES]]  # fmt: skip
-    return [*kept, "…"] if len(single) > _MOST_LINES else kept
 
 
 PLUGIN = Format("markdown", "report.md", _render, pictures)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _NS = 1e9
 _UPPER = {Operator.LT, Operator.LE}
 _MOST_LEVELS = 3
-_FARTHEST = 4.0  # times the largest value: a target beyond it would press the curves flat
+FARTHEST = 4.0  # times the largest value: a target beyond it would press the curves flat
 
 
 def since_start(test: TestAnalysis, times_ns: Integers) -> tuple[float, ...]:
@@ -60,7 +60,7 @@ def targets_of(
         if selector.metric != metric or selector.where or selector.stat not in wanted:
             continue
         for bound in objective.target:
-            if bound.operator in _UPPER and 0 < bound.limit <= most * _FARTHEST:
+            if bound.operator in _UPPER and 0 < bound.limit <= most * FARTHEST:
                 limit = Quantity(bound.limit, objective.unit)
                 name = message("figure.target", stat=_short(selector.stat), limit=limit)
                 levels.setdefault(bound.limit, Level(name, bound.limit))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.model.figure import Curve, Figure, Moment, Panel
+from perfreport.model.figure import Curve, Figure, Moment, Panel, Stroke
 from perfreport.model.message import message
 from perfreport.model.phase import LoadUnit, PhaseKind
 from perfreport.model.units import Quantity, Unit
@@ -72,7 +72,7 @@ def _curve(
     value: Callable[[LoadSlice], float | None],
 ) -> Curve:
     x = tuple(phase.level or 0.0 for phase, _ in points)
-    return Curve(name, x, tuple(value(part) for _, part in points), marked=True)
+    return Curve(name, x, tuple(value(part) for _, part in points), Stroke.MARKED)
 
 
 def _throughput(points: Sequence[tuple[Phase, LoadSlice]]) -> Panel:
