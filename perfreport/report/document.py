@@ -11,7 +11,9 @@ from perfreport.model.finding import Command, Excerpt, KeyValues, Table
 from perfreport.model.measurement import WHOLE_RUN
 from perfreport.model.report import FORMAT_VERSION
 from perfreport.report._resource_document import resources
+from perfreport.report._section_document import section_document
 from perfreport.report.outlooks import forecasts, refusals
+from perfreport.report.phrases import thresholds_name
 from perfreport.report.plain import Object, by_field, instant, number, plain, tags, words
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def document(report: Report) -> Object:
             for test in report.tests
             for entry in test.advice.recommendations
         ],
+        "sections": [section_document(section) for section in report.sections],
     }
 
 
@@ -83,7 +86,7 @@ def _test(test: TestAnalysis) -> Object:
         "verdict": graded.verdict.value,
         "validity": test.validity.level.value,
         "reasons": [words(reason) for reason in graded.reasons],
-        "thresholds": {"path": graded.thresholds_path, "sha256": graded.thresholds_sha256},
+        "thresholds": {"path": _from(graded.thresholds_path), "sha256": graded.thresholds_sha256},
         "sources": [ref.path for ref in test.run.sources],
         "problems": [_problem(entry) for entry in test.run.problems],
         "window": {
@@ -199,10 +202,15 @@ def _grade(entry: Grade) -> Object:
         "estimated": bool(measured and measured.estimated),
         "on_missing": objective.on_missing.value,
         "origin": objective.origin,
-        "place": objective.place,
+        "place": _from(objective.place),
         "script_verdict": entry.script_verdict,
         "reason": None if entry.reason is None else words(entry.reason),
     }
+
+
+def _from(place: str | None) -> str | None:
+    """Name a place in a thresholds file; of a built-in one without where it is installed."""
+    return None if place is None else thresholds_name(place)
 
 
 def _slice(part: LoadSlice) -> Object:

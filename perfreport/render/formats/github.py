@@ -1,6 +1,7 @@
 """The step summary of GitHub Actions: the report, conclusion first, within GitHub's limit.
 
-GitHub shows nothing of a summary past 1 MiB. Sections are left out whole, the last ones first,
+Pictures are files, which a summary can't show: they are left out. GitHub shows nothing of a
+summary past 1 MiB. Sections are left out whole, the last ones first,
 until the rest fits; what stands first is the executive summary with the verdict.
 """
 
@@ -10,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from perfreport.model.document import Paragraph, Section, Style
+from perfreport.model.figure import Figure
 from perfreport.model.message import message
 from perfreport.render._spec import Format
 from perfreport.render.formats import markdown
@@ -31,6 +33,7 @@ def render(report: Report, catalogue: Catalogue) -> str:
 
 def fitted(report: Report, catalogue: Catalogue, most_bytes: int) -> str:
     """Return the Markdown report without the last sections that make it too long."""
+    report = replace(report, sections=tuple(map(without_pictures, report.sections)))
     text = _markdown(report, catalogue)
     leaves = sum(1 for part in report.sections for _ in part.walk())
     low, high = 0, leaves
@@ -43,6 +46,13 @@ def fitted(report: Report, catalogue: Catalogue, most_bytes: int) -> str:
         else:
             high = middle
     return _shortened(report, catalogue, low)
+
+
+def without_pictures(section: Section) -> Section:
+    """Return a section of text and tables only."""
+    blocks = tuple(block for block in section.blocks if not isinstance(block, Figure))
+    below = tuple(map(without_pictures, section.sections))
+    return replace(section, blocks=blocks, sections=below)
 
 
 def _shortened(report: Report, catalogue: Catalogue, count: int) -> str:
