@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from perfreport.errors import UsageError
-from perfreport.model.figure import Charts, Figure
+from perfreport.model.analysis import Diagnosis
+from perfreport.model.figure import Charts, Figure, Stroke
 from perfreport.model.grade import FailOn
 from perfreport.model.measurement import Timeline
 from perfreport.model.units import NS_PER_SECOND
@@ -23,6 +24,7 @@ from perfreport.render.pictures import figures_of, pictures
 from perfreport.render.vega import specification
 from perfreport.report import build
 from tests import story
+from tests.rules.served import Stage, findings, served
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,3 +162,29 @@ def test_charts_are_drawn_where_they_are_asked_for_or_belong() -> None:
     assert charts_for(Charts.SVG, text, files=False) is Charts.NONE
     assert charts_for(Charts.SVG, page, files=False) is Charts.SVG
     assert charts_for(Charts.MERMAID, text, files=False) is Charts.MERMAID
+
+
+def test_the_server_figure_holds_the_pool_with_its_limit_and_the_onsets() -> None:
+    calm = Stage(pool=10, active=3, pending=0)
+    full = Stage(pool=10, active=10, pending=30, vus=60, p95=2.0)
+    case = served(calm, full, full)
+    found = findings("pool-exhausted", case)
+    base = story.load_test()
+    test = replace(
+        base,
+        run=case.run,
+        phases=case.phases,
+        measurements=case.measurements,
+        diagnosis=Diagnosis(found),
+    )
+    figure = figure_of(test, "server")
+    active, pending, most = figure.panels[0].curves
+    assert max(value or 0 for value in active.y) == 10
+    assert max(value or 0 for value in pending.y) == 30
+    assert most.stroke is Stroke.LIMIT
+    assert set(most.y) == {10.0}
+    assert found
+    onsets = [one.onset_ns for one in found if one.onset_ns is not None]
+    assert [moment.at for moment in figure.moments] == [
+        (onset - case.phases.start_ns) / NS_PER_SECOND for onset in onsets
+    ]
