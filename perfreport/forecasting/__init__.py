@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.scene import Scene
 from perfreport.forecasting import changes as names
-from perfreport.forecasting.capacity import Model, fitted, request_outlook
+from perfreport.forecasting.capacity import request_outlook
 from perfreport.forecasting.changes import changeable, parse_changes
 from perfreport.forecasting.consuming import consumer_outlook
+from perfreport.forecasting.fitted import Model, fitted
+from perfreport.forecasting.objective import target_of
 from perfreport.forecasting.plans import plans
 from perfreport.forecasting.today import setting_today
 from perfreport.model.forecast import Outlook, Refusal
@@ -57,20 +59,21 @@ def _predicted(analysis: TestAnalysis, wanted: Sequence[tuple[Change, ...]]) -> 
     of_requests = [any(_of_requests(change) for change in plan) for plan in wanted]
     model = fitted(scene) if any(of_requests) else None
     return tuple(
-        _outlook(scene, analysis.grade.test_id, _with_today(scene, plan), model if asked else None)
+        _outlook(scene, analysis, _with_today(scene, plan), model if asked else None)
         for plan, asked in zip(wanted, of_requests, strict=True)
     )
 
 
 def _outlook(
-    scene: Scene, test_id: str, plan: tuple[Change, ...], model: Model | Refusal | None
+    scene: Scene, analysis: TestAnalysis, plan: tuple[Change, ...], model: Model | Refusal | None
 ) -> Outlook:
     wanted = {change.name: change.value for change in plan}
+    test_id = analysis.grade.test_id
     found = Outlook(test_id, plan)
     if isinstance(model, Refusal):
         found = Outlook(test_id, plan, refusals=(model,))
     elif model is not None:
-        requests = request_outlook(scene, model, wanted)
+        requests = request_outlook(scene, model, wanted, target_of(analysis.spec.objectives))
         found = Outlook(
             test_id, plan, requests.forecasts, requests.refusals, requests.notes,
             requests.next_bottleneck,

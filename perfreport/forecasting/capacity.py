@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perfreport.forecasting import changes as names
-from perfreport.forecasting.demands import DEMAND, fit
 from perfreport.forecasting.laws import places_limit, scalability
-from perfreport.forecasting.observed import hastened, observe
+from perfreport.forecasting.objective import Served, at_objective
 from perfreport.forecasting.remedies import changed_demands
 from perfreport.forecasting.replay import System, replay
-from perfreport.forecasting.today import count_today, setting_today
+from perfreport.forecasting.today import count_today
 from perfreport.model.forecast import Bound, Forecast, ForecastQuantity, Refusal
-from perfreport.model.measurement import WHOLE_RUN
 from perfreport.model.message import Message, message
 from perfreport.model.units import Quantity, Unit
 
@@ -29,37 +27,22 @@ if TYPE_CHECKING:
 
     from perfreport.diagnosis.scene import Scene
     from perfreport.forecasting.demands import Demands
-    from perfreport.forecasting.observed import Observed
+    from perfreport.forecasting.fitted import Model
     from perfreport.forecasting.replay import Outcome
     from perfreport.model.configuration import SettingValue
 
 HOST = "host.cpu.usage"
-PRODUCED = "kafka.producer.rate"
 _REACHED = 0.9  # a station busier than this limits
 _KNEE = 0.85
 _UNEXPLAINED = 0.5
-_MOST_REQUESTS = 15_000
-_SETTLED_SECONDS = 10.0
 _WORST_MISFIT = 0.2
-_LEAST_ERROR = {ForecastQuantity.THROUGHPUT_LIMIT: 0.08, ForecastQuantity.P95: 0.22}
+_LEAST_ERROR = {
+    ForecastQuantity.THROUGHPUT_LIMIT: 0.08,
+    ForecastQuantity.THROUGHPUT_AT_OBJECTIVE: 0.12,
+    ForecastQuantity.P95: 0.22,
+}
 _CPU_FULL = 0.95
 _FAR = 2.0  # a limit this far from what was measured is no opinion
-
-
-@dataclass(frozen=True, eq=False)
-class Model:
-    """A run fitted and played again: the ground every what-if of its requests stands on."""
-
-    observed: Observed
-    demands: Demands
-    system: System
-    edges: tuple[tuple[float, float], ...]  # windows of steady load, seconds of the load
-    measured: tuple[float, ...]  # successful requests per second in them
-    outcome: Outcome
-    error: float  # relative error of the throughput the model gives back, at its worst
-    error_p95: float
-    p95s: dict[str | None, float]  # measured over the whole test, by endpoint; None: over all
-    filled: float  # share of the pool in use in its fullest slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,58 +55,16 @@ class RequestOutlook:
     next_bottleneck: Message | None = None
 
 
-def fitted(scene: Scene) -> Model | Refusal:
-    """Fit a model to a run; a refusal where the run does not show enough."""
-    observed = observe(scene)
-    whole = scene.case.measurements.slice_of()
-    if observed is None or whole is None or whole.latency.p95 is None:
-        return Refusal(message("forecast.refusal.no-samples"))
-    demands = fit(scene, observed)
-    patience = setting_today(scene, names.PATIENCE)
-    pooled = demands.pool_known
-    pool = count_today(scene, names.POOL)
-    held = [
-        one
-        for slot in scene.slots
-        for signal in (DEMAND, "hikaricp.connections.active")
-        if (one := scene.value(signal, "mean", slot)) is not None
-    ]
-    consumers = min(
-        count_today(scene, names.CONSUMERS) or 0, count_today(scene, names.PARTITIONS) or 0
-    )
-    system = System(
-        pool=pool if pooled else None,
-        patience=float(patience) if isinstance(patience, int | float) else None,
-        threads=count_today(scene, names.THREADS),
-        consumers=consumers if pooled and demands.record > 0 else 0,
-        produced_by=_producer(scene, observed),
-    )
-    pace = _pace(scene, observed)
-    observed = hastened(observed, pace)
-    edges = tuple(_edges(scene, window.start_ns, window.end_ns, pace) for window in scene.windows)
-    outcome = replay(observed, demands, system)
-    slices = [scene.load(window) for window in scene.windows]
-    rates = tuple(0.0 if one is None else one.throughput for one in slices)
-    played = [outcome.rate(*edge) for edge in edges]
-    top = int(np.argmax(rates))
-    p95 = outcome.p95() or 0.0
-    return Model(
-        observed, demands, system, edges, rates, outcome,
-        error=abs(max(played) / rates[top] - 1) if rates[top] else 1.0,
-        error_p95=abs(p95 / whole.latency.p95 - 1),
-        p95s={
-            one.endpoint: one.latency.p95
-            for one in scene.case.measurements.slices
-            if one.phase == WHOLE_RUN and one.scenario is None and one.latency.p95 is not None
-        },
-        filled=max(held) / pool if pool and held else 0.0,
-    )  # fmt: skip
-
-
 def request_outlook(
-    scene: Scene, model: Model, wanted: Mapping[str, SettingValue]
+    scene: Scene,
+    model: Model,
+    wanted: Mapping[str, SettingValue],
+    target: float | None = None,
 ) -> RequestOutlook:
-    """Predict throughput and p95 after changes to what serves requests."""
+    """Predict throughput and p95 after changes to what serves requests.
+
+    `target`: the test's objective for p95 in seconds, for the throughput that still meets it.
+    """
     refusal = _refusal(scene, model, wanted)
     if refusal is not None:
         return RequestOutlook(refusals=(refusal,))
@@ -145,7 +86,9 @@ def request_outlook(
     stuck = model.demands.contended and not any(map(names.is_index, wanted))
     if stuck:
         notes = (*notes, message("forecast.note.contended"))
-    forecasts = _Forecasts(model, demands, system, after, busier, ceiling, assumptions, stuck)
+    forecasts = _Forecasts(
+        model, demands, system, after, busier, ceiling, assumptions, stuck, target
+    )
     return RequestOutlook(
         tuple(forecasts.all()), forecasts.refusals(), notes, forecasts.next_bottleneck()
     )
@@ -164,7 +107,9 @@ class _Forecasts:
         ceiling: float | None,
         assumptions: tuple[Message, ...],
         stuck: bool,
+        target: float | None,
     ) -> None:
+        self.target = target
         self.model, self.demands, self.system = model, demands, system
         self.after, self.variants = after, variants
         self.ceiling, self.stuck = ceiling, stuck
@@ -198,6 +143,7 @@ class _Forecasts:
         ]
         found += [self._throughput(place) for place in users]
         if not self.capped and not self.stuck:
+            found += self._at_objective()
             found.append(self._p95(None))
             found += [self._p95(place) for place in users]
         return found
@@ -245,8 +191,31 @@ class _Forecasts:
                 limit=Quantity(places_limit(self.system.pool, self.after.hold), Unit.PER_SECOND),
             )
         return self._forecast(
-            ForecastQuantity.THROUGHPUT_LIMIT, place, baseline, value, around, formula
+            ForecastQuantity.THROUGHPUT_LIMIT, place, baseline, value, around, formula, self.bound
         )
+
+    def _at_objective(self) -> list[Forecast]:
+        """The highest throughput within the test's own target for p95, if it has one."""
+        target = self.target
+        if target is None:
+            return []
+        best = at_objective(self._served(self.after), target)
+        if best is None:
+            return []
+        today = at_objective(self.model.served, target)
+        around = [
+            other.rate
+            for one in self.variants
+            if (other := at_objective(self._served(one), target)) is not None
+        ]
+        quantity = ForecastQuantity.THROUGHPUT_AT_OBJECTIVE
+        formula = message("forecast.formula.objective", target=Quantity(target, Unit.SECONDS))
+        baseline = None if today is None else today.rate
+        bound = self.bound if best.beyond else Bound.EXACT
+        return [self._forecast(quantity, None, baseline, best.rate, around, formula, bound)]
+
+    def _served(self, outcome: Outcome) -> list[Served]:
+        return [Served(outcome.rate(*edge), outcome.p95_within(*edge)) for edge in self.model.edges]
 
     def _p95(self, place: int | None) -> Forecast:
         endpoint = None if place is None else self.model.observed.visits[place].endpoint
@@ -264,13 +233,13 @@ class _Forecasts:
         value: float,
         around: Sequence[float],
         formula: Message,
+        bound: Bound = Bound.EXACT,
     ) -> Forecast:
         error = self.model.error
         if quantity is ForecastQuantity.P95:
             error = min(self.model.error_p95, _WORST_MISFIT)
         width = float(np.hypot(_LEAST_ERROR[quantity], min(error, _WORST_MISFIT)))
         low, high = min([value, *around]), max([value, *around])
-        bound = self.bound if quantity is ForecastQuantity.THROUGHPUT_LIMIT else Bound.EXACT
         assumptions = (message("forecast.assumption.same-load"), *self.assumptions)
         if bound is Bound.AT_LEAST:
             assumptions = (message("forecast.assumption.lower-bound"), *assumptions)
@@ -363,28 +332,6 @@ def _cpu_ceiling(scene: Scene, model: Model, demands: Demands) -> float | None:
     return max(model.measured) + (_CPU_FULL - used) / demands.cpu
 
 
-def _producer(scene: Scene, observed: Observed) -> int | None:
-    """The visit whose requests produce records: as many as there were records."""
-    produced = [scene.value(PRODUCED, "mean", slot) for slot in scene.slots]
-    if not any(produced):
-        return None
-    made = np.array([one or 0.0 for one in produced])
-    off = [float(np.abs(visit.rates - made).mean()) for visit in observed.visits]
-    return int(np.argmin(off))
-
-
 def _whole(wanted: Mapping[str, SettingValue], name: str, today: int | None) -> int | None:
     value = wanted.get(name)
     return int(value) if isinstance(value, int | float) else today
-
-
-def _pace(scene: Scene, observed: Observed) -> int:
-    """How much faster a long test is played: queues settle within seconds, stages last minutes."""
-    requests = sum(visit.count for visit in observed.visits)
-    shortest = min(window.seconds for window in scene.windows)
-    return max(1, min(requests // _MOST_REQUESTS, int(shortest / _SETTLED_SECONDS)))
-
-
-def _edges(scene: Scene, start_ns: int, end_ns: int, pace: int) -> tuple[float, float]:
-    start = scene.whole.start_ns
-    return (start_ns - start) / 1e9 / pace, (end_ns - start) / 1e9 / pace

@@ -49,9 +49,9 @@ def changed_demands(
             ),
         )
     for name in filter(names.is_index, wanted):
-        asked = name.partition(":")[2].strip().lower()
+        asked = _bare(name.partition(":")[2])
         statement = next(
-            (s for s in busiest(scene) if asked in f"{s.link} {s.fingerprint}".lower()), None
+            (s for s in busiest(scene) if asked in _bare(f"{s.link} {s.fingerprint}")), None
         )
         if statement is None or not statement.count:
             return demands, (), Refusal(message("forecast.refusal.no-statement", name=name))
@@ -107,3 +107,8 @@ def _runner(observed: Observed, demands: Demands, count: int) -> int:
 def _inside(demand: Demand, call: float) -> bool:
     """Whether a call of this length has room only where the connection is held."""
     return demand.hold >= _FITS * call and demand.base - demand.hold < _FITS * call
+
+
+def _bare(statement: str) -> str:
+    """A statement without what dialects write differently: case, quotes, blanks."""
+    return "".join(statement.lower().replace("`", "").split())

@@ -54,6 +54,11 @@ class Outcome:
         chosen = self.durations if place is None else self.durations[self.visits == place]
         return float(np.quantile(chosen, 0.95)) if len(chosen) else None
 
+    def p95_within(self, start: float, end: float) -> float:
+        """95th percentile of all requests that ended in a window; 0 without any."""
+        chosen = self.durations[(self.ended >= start) & (self.ended < end)]
+        return float(np.quantile(chosen, 0.95)) if len(chosen) else 0.0
+
     def used(self, station: str, start: float, end: float) -> float:
         """Mean share of a station's places in use in a window."""
         shares = self.busy[station][int(np.ceil(start)) : int(end)]

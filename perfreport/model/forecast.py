@@ -17,6 +17,7 @@ class ForecastQuantity(StrEnum):
     """What is predicted."""
 
     THROUGHPUT_LIMIT = "throughput_limit"  # successful requests per second
+    THROUGHPUT_AT_OBJECTIVE = "throughput_at_objective"  # the highest that meets the p95 target
     P95 = "p95"  # of the response time over the whole test, seconds
     KAFKA_LAG_MAX = "kafka_lag_max"  # records
     KAFKA_DRAIN_TIME = "kafka_drain_time"  # seconds after the load ended
