@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from perfreport.model.message import Message
 from perfreport.model.units import Quantity
+from perfreport.redaction import redacted
 from perfreport.render.i18n import Words
 from perfreport.render.medium import PLAIN, one_line
 
@@ -38,7 +39,8 @@ def spell_cell(catalogue: Catalogue, cell: Cell, longest: int = LONGEST_NAME) ->
         return Words(numbers.quantity(cell))
     if isinstance(cell, int | float):
         return Words(numbers.number(cell))
-    return Words(catalogue.medium.code(one_line(cell, longest)), cell)
+    shown = redacted(cell)
+    return Words(catalogue.medium.code(one_line(shown, longest)), shown)
 
 
 def is_numeric(column: Sequence[Cell]) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from perfreport.errors import UsageError
 from perfreport.model.message import Message, message
+from perfreport.redaction import redacted
 from perfreport.render.medium import PLAIN, Medium
 from perfreport.resources import TEMPLATES
 
@@ -162,7 +163,9 @@ class Catalogue:
     def _said(self, value: Any) -> Any:
         if isinstance(value, Message):
             return self.text(value)
-        return tuple(map(self._said, value)) if isinstance(value, tuple) else value
+        if isinstance(value, tuple):
+            return tuple(map(self._said, value))
+        return redacted(value) if type(value) is str else value
 
     def _compile(self, key: str) -> tuple[frozenset[str], str | Template]:
         if key not in self._compiled:

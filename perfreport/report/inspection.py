@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from perfreport.model.message import Message
 from perfreport.model.source import ClockKind
 from perfreport.model.units import NS_PER_SECOND
+from perfreport.report.plain import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,12 +73,12 @@ def inspect(intake: Intake) -> Inspection:
 
 def as_json(inspection: Inspection, say: Callable[[Message], str]) -> dict[str, Any]:
     """Return the plain structure of `inspect --format json`; `say` puts messages into words."""
-    return {
+    return without_secrets({
         "format": INSPECTION_VERSION,
         "files": [_file(file, say) for file in inspection.files],
         "tests": list(inspection.tests),
         "problems": [_problem(problem, say) for problem in inspection.problems],
-    }
+    })
 
 
 def iso_instant(time_ns: int | None, *, zone: bool = True) -> str | None:

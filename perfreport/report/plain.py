@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from perfreport.model.message import Message
 from perfreport.model.units import Quantity
+from perfreport.redaction import MASK, is_secret, redacted
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -79,3 +80,26 @@ def by_field(value: DataclassInstance) -> Object:
 def tags(pairs: tuple[tuple[str, str], ...]) -> Object:
     """Tags as an object."""
     return dict(pairs)
+
+
+_DIGESTS = frozenset({"sha256"})
+
+
+def without_secrets(entries: Object) -> Object:
+    """A copy of JSON values with every text redacted; digests of files stay."""
+    return {name: _open(name, value) for name, value in entries.items()}
+
+
+def _open(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        if name in _DIGESTS:
+            return value
+        return MASK if is_secret(name) else redacted(value)
+    if isinstance(value, dict):
+        return without_secrets(value)
+    if isinstance(value, list):
+        pair = len(value) == 2 and all(isinstance(part, str) for part in value)
+        if pair and is_secret(value[0]):  # a tag: its name and its value
+            return [value[0], MASK]
+        return [_open("", part) for part in value]
+    return value

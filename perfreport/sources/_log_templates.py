@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from perfreport.sources._mask import masked
+from perfreport.redaction import masked
 
 _LONGEST = 400
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from perfreport.model.load import ConsoleEvent, ConsoleLog
 from perfreport.model.source import Clock, ClockKind
+from perfreport.redaction import masked
 from perfreport.sources._k6_console_lines import Entry, Heading, Progress, parse
-from perfreport.sources._mask import masked
 from perfreport.sources._spec import Reading, Segment, Source
 
 if TYPE_CHECKING:

@@ -106,6 +106,7 @@ def test_losing_a_phase_never_makes_a_test_pass_cleanly(run, data) -> None:
 
 
 @given(objectives(), numbers, st.floats(0, 1))
+@settings(max_examples=300, deadline=None)
 def test_tightening_a_target_never_improves_a_verdict(objective, value, step) -> None:
     measured = Measurement(objective.selector, value, Unit.SECONDS, 1000)
     (bound,) = objective.target
@@ -114,6 +115,7 @@ def test_tightening_a_target_never_improves_a_verdict(objective, value, step) ->
 
 
 @given(objectives(), numbers, st.floats(0, 1))
+@settings(max_examples=300, deadline=None)
 def test_a_worse_value_never_improves_a_verdict(objective, value, step) -> None:
     better = Measurement(objective.selector, value, Unit.SECONDS, 1000)
     worse = replace(better, value=value + step)

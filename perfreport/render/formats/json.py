@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from perfreport.render._spec import Format
 from perfreport.report.document import document
+from perfreport.report.plain import without_secrets
 
 if TYPE_CHECKING:
     from perfreport.model.report import Report
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 def render(report: Report, catalogue: Catalogue) -> str:
     """Return the report as JSON; the language does not matter."""
     del catalogue
-    return json.dumps(document(report), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    entries = without_secrets(document(report))
+    return json.dumps(entries, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 PLUGIN = Format(id="json", file_name="report.json", render=render)

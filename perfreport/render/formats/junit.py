@@ -14,6 +14,7 @@ from perfreport.model.finding import Category
 from perfreport.model.grade import ValidityLevel, Verdict
 from perfreport.model.message import message
 from perfreport.model.units import Quantity
+from perfreport.redaction import redacted
 from perfreport.render._spec import Format
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _case(
 
 
 def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", text)
+    return _FORBIDDEN.sub("\ufffd", redacted(text))
 
 
 PLUGIN = Format(id="junit", file_name="junit.xml", render=render)

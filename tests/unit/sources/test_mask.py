@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from perfreport.sources._mask import masked
+from perfreport.redaction import masked
 
 
 @pytest.mark.parametrize(
