@@ -5,10 +5,11 @@ samples end while planned stages are still to come.
 Why it hurts: what was planned for the rest (usually the highest load, or the recovery) was never
 measured. A run that stops at the first sign of trouble would otherwise look best.
 How detected: k6's console log and exit code; without them, VUs of the last tick whose iterations
-are not in the samples; the last sign of life in the samples against the last planned moment. Less
+are not in the samples, or were all interrupted at the end; the last sign of life in the samples against the last planned moment. Less
 than 95 % of the planned time, or an abort of unknown extent, rules out a pass; an abort in the
 last 5 % is questionable.
-False positives: a plan of another run is not compared (`plan-differs`). Exit code 99 alone does
+False positives: a plan of another run is not compared (`plan-differs`). With `gracefulStop: 0s`
+every run ends by interrupting its VUs: the plan, console log or exit code beside it settles that. Exit code 99 alone does
 not tell whether thresholds aborted the run or were crossed at its end.
 Reference: k6 documentation, "Exit codes" and "Abort a test when a threshold is crossed".
 """
@@ -63,14 +64,23 @@ def detect(case: Case) -> Iterator[Finding]:
 
 
 def _breaks_off(case: Case) -> bool:
-    """The last tick counts VUs whose iterations neither ended nor were interrupted by k6."""
+    """Tell whether the VUs of the last tick left nothing behind, or were all stopped at once.
+
+    A signal interrupts every running iteration; at a planned end they get time to finish.
+    """
     samples = samples_of(case)
-    if len(samples.paths) > 1 or not chains(samples):
+    if len(samples.paths) > 1:
         return False
     flight = in_flight(samples)
     if not len(flight.vus):
         return False
-    hanging = float(flight.vus[-1] - flight.flying[-1]) - interrupted(samples.store)
+    stopped = interrupted(samples.store)
+    reached = _reached_share(case)
+    if reached is None and stopped >= max(BREAKS_OFF, NEARLY_ALL * float(flight.vus[-1])):
+        return True
+    if not chains(samples):
+        return False
+    hanging = float(flight.vus[-1] - flight.flying[-1]) - stopped
     return hanging >= max(BREAKS_OFF, BREAKS_OFF_SHARE * float(flight.vus[-1]))
 
 
