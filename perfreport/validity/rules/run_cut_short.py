@@ -5,12 +5,12 @@ samples end while planned stages are still to come.
 Why it hurts: what was planned for the rest (usually the highest load, or the recovery) was never
 measured. A run that stops at the first sign of trouble would otherwise look best.
 How detected: k6's console log and exit code; without them, VUs of the last tick whose iterations
-are not in the samples, or were all interrupted at the end; the last sign of life in the samples against the last planned moment. Less
-than 95 % of the planned time, or an abort of unknown extent, rules out a pass; an abort in the
-last 5 % is questionable.
+are not in the samples or were all interrupted at the end; the last sign of life in the samples
+against the last planned moment. Less than 95 % of the planned time, or an abort of unknown extent,
+rules out a pass; an abort in the last 5 % is questionable.
 False positives: a plan of another run is not compared (`plan-differs`). With `gracefulStop: 0s`
-every run ends by interrupting its VUs: the plan, console log or exit code beside it settles that. Exit code 99 alone does
-not tell whether thresholds aborted the run or were crossed at its end.
+every run ends by interrupting its VUs; the plan, console log or exit code beside it settles that.
+Exit code 99 alone does not tell whether thresholds aborted the run or were crossed at its end.
 Reference: k6 documentation, "Exit codes" and "Abort a test when a threshold is crossed".
 """
 
