@@ -20,6 +20,7 @@ _SHOWN = (
     ForecastQuantity.KAFKA_LAG_MAX,
     ForecastQuantity.KAFKA_DRAIN_TIME,
 )
+_OF_TODAY = "forecast.note.scalability"  # a second opinion on the limit before the change
 
 
 def expecting(advice: Advice, outlooks: Sequence[Outlook]) -> Advice:
@@ -37,7 +38,8 @@ def _informed(one: Recommendation, outlook: Outlook | None) -> Recommendation:
     if outlook is None:
         return one
     said = tuple(_effects(outlook.forecasts))
-    notes = (*one.notes, *outlook.notes)
+    told = (note for note in outlook.notes if note.key != _OF_TODAY)
+    notes = (*one.notes, *told)
     if outlook.next_bottleneck is not None:
         notes = (*notes, outlook.next_bottleneck)
     notes = (*notes, *(refusal.reason for refusal in outlook.refusals))

@@ -39,6 +39,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
                 Command(message("remedies.index.example"), "sql", f"{one.change};"),
                 Command(message("remedies.index.explain"), "sql", f"{one.explain};"),
             ),
+            notes=(message("remedies.index.note"),),
             plan=(Change(f"index:{one.fingerprint}", "added"),),
         )
 

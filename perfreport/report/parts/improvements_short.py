@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 def _build(story: Story) -> Sequence[Block]:
     found = entries(story, Horizon.SHORT)
-    return (overview(found),) if found else ()
+    if found:
+        return (overview(found),)
+    told = any(test.advice.recommendations for test in story.tests)
+    return (Paragraph((message("part.improvements.short-none"),)),) if told else ()
 
 
 def _sections(story: Story) -> Sequence[Section]:

@@ -137,3 +137,44 @@ def test_advice_needs_no_configuration(tmp_path: Path) -> None:
     assert {one.horizon for one in advice.recommendations} == set(Horizon)
     assert not any(one.diff for one in advice.recommendations)
     assert advice.errors == ()
+
+
+def test_every_horizon_is_sorted_by_priority(tmp_path: Path) -> None:
+    found = advised(tmp_path, {}, *(cause(rule) for rule in TABLE)).recommendations
+    order = [(list(Horizon).index(one.horizon), one.priority.value) for one in found]
+    assert order == sorted(order)
+
+
+def test_an_index_is_a_hypothesis_for_the_statement_of_the_finding(tmp_path: Path) -> None:
+    """Without measured statements there is nothing to propose an index from."""
+    found = advised(
+        tmp_path, {}, replace(cause("slow-query"), subject="select a from t where b = ?")
+    )
+    assert "index" not in {one.remedy for one in found.recommendations}
+    assert "read-replica" in {one.remedy for one in found.recommendations}
+
+
+@pytest.mark.parametrize(
+    "statement", ["update t set a = ?", "select a from t where b = ? for update"]
+)
+def test_a_replica_serves_plain_reads_only(statement: str, tmp_path: Path) -> None:
+    found = advised(tmp_path, {}, replace(cause("slow-query"), subject=statement))
+    assert "read-replica" not in {one.remedy for one in found.recommendations}
+
+
+def test_a_remedy_that_fails_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from perfreport import advice as package
+    from perfreport.advice._spec import Remedy
+    from perfreport.model.advice import Effort
+
+    def fail(_: object) -> tuple[()]:
+        raise ValueError
+
+    known = package.registry.discover(package.remedies_package, Remedy)
+    broken = Remedy("broken", frozenset({"pool-undersized"}), Horizon.MID, Effort.DAYS, fail)
+    monkeypatch.setattr(package.registry, "discover", lambda *_: (broken, *known))
+    found = advised(tmp_path, {"application.yml": APP}, cause("pool-undersized"))
+    assert [error.rule for error in found.errors] == ["broken"]
+    assert found.recommendations
