@@ -42,13 +42,17 @@ _BINARY = ("B", "KiB", "MiB", "GiB", "TiB")
 _CLOCK = "floor(datum.value / 60) + ':' + format(datum.value % 60, '02')"
 
 
-def specification(figure: Figure, catalogue: Catalogue) -> Object:
-    """Return the Vega-Lite specification of a figure in one language, without any address."""
-    return _Sketch(figure, catalogue.within(PLAIN)).whole()
+def specification(figure: Figure, catalogue: Catalogue, *, interactive: bool = False) -> Object:
+    """Return the Vega-Lite specification of a figure in one language, without any address.
+
+    `interactive`: pointing at a value shows it.
+    """
+    return _Sketch(figure, catalogue.within(PLAIN), interactive=interactive).whole()
 
 
 class _Sketch:
-    def __init__(self, figure: Figure, words: Catalogue) -> None:
+    def __init__(self, figure: Figure, words: Catalogue, *, interactive: bool) -> None:
+        self._interactive = interactive
         self._figure = figure
         self._words = words
         begin, end = figure.reach
@@ -79,6 +83,7 @@ class _Sketch:
             layers += self._shaded(self._figure.spans, named=place == 0)
         layers += self._curves(panel, factor)
         layers += self._levels(panel, factor)
+        layers += self._told(panel, factor) if self._interactive else []
         layers += self._moments(self._figure.moments, named=place == 0)
         title = self._say(panel.title)
         if unit:
@@ -169,6 +174,34 @@ class _Sketch:
                 },
             })
         return layers
+
+    def _told(self, panel: Panel, factor: float) -> list[Json]:
+        """Return unseen points that tell their value to whoever points at them."""
+        clock = self._figure.axis_unit is Unit.SECONDS
+        value, axis = self._say(panel.title), self._say(self._figure.axis)
+        rows: list[Json] = [
+            {
+                "x": _rounded(x),
+                "y": _rounded(y * factor),
+                "name": self._say(curve.name),
+                "at": f"{int(x) // 60}:{int(x) % 60:02}" if clock else f"{x:g}",
+            }
+            for curve in panel.curves
+            for x, y in zip(curve.x, curve.y, strict=True)
+            if y is not None
+        ]
+        tooltip: list[Json] = [
+            {"field": "name", "type": "nominal", "title": value},
+            {"field": "y", "type": "quantitative", "title": scaled(panel, self._words)[1] or value},
+            {"field": "at", "type": "nominal", "title": axis},
+        ]
+        return [
+            {
+                "data": {"values": rows},
+                "mark": {"type": "point", "filled": True, "opacity": 0, "size": 90},
+                "encoding": {"x": {"field": "x"}, "y": {"field": "y"}, "tooltip": tooltip},
+            }
+        ]
 
     def _levels(self, panel: Panel, factor: float) -> list[Json]:
         if not panel.levels:

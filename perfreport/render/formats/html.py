@@ -113,7 +113,9 @@ class _Page:
     def _figure(self, figure: Figure) -> str:
         svg = base64.b64encode(drawing(figure, self._catalogue).encode()).decode()
         told = json.dumps(
-            specification(figure, self._catalogue), ensure_ascii=False, separators=(",", ":")
+            specification(figure, self._catalogue, interactive=True),
+            ensure_ascii=False,
+            separators=(",", ":"),
         )
         chart = Words(told.replace("<", "\\u003c"))  # no closing tag inside the data
         return self._fill("figure", figure=figure, picture=Words(svg), chart=chart)
