@@ -68,3 +68,20 @@ def path(cause: str, effect: str, present: frozenset[str]) -> tuple[str, ...] | 
                 seen.add(following)
                 walks.append((*walk, following))
     return None
+
+
+def walks(cause: str, effect: str, through: frozenset[str]) -> tuple[tuple[str, ...], ...]:
+    """Every walk from a cause to an effect whose steps in between are all in `through`."""
+    found: list[tuple[str, ...]] = []
+    open_walks: list[tuple[str, ...]] = [(cause,)]
+    while open_walks:
+        walk = open_walks.pop()
+        if walk[-1] == effect:
+            found.append(walk)
+            continue
+        open_walks += [
+            (*walk, following)
+            for following in effects_of(walk[-1])
+            if (following in through or following == effect) and following not in walk
+        ]
+    return tuple(sorted(found))

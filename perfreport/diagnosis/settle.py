@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from perfreport.diagnosis.chain import FELT, five_whys
+from perfreport.diagnosis.checks import usual_checks
 from perfreport.diagnosis.graph import effects_of, path
 from perfreport.model.finding import Category, Priority, Role, Severity
 from perfreport.model.grade import Verdict
@@ -14,14 +16,15 @@ if TYPE_CHECKING:
 
     from perfreport.model.finding import Finding
     from perfreport.model.grade import TestGrade
-    from perfreport.model.message import Message
 
 # Validity findings that void every statement about the system.
 _VOIDING = frozenset({"load-generator-bound"})
+# From what users feel to what lies behind it: the order symptoms are told in.
+_SYMPTOM_ORDER = (*FELT, "http-threads-busy", "pool-exhausted", "kafka-lag-surge")
+SYMPTOM_RULES = frozenset(_SYMPTOM_ORDER)
 # An effect may be seen a little before its cause: scrapes and phases are that coarse.
 _TOLERANCE_NS = 10_000_000_000
 _CERTAIN = 0.5
-_MOST_WHYS = 5
 _CRITICAL_IMPACT = 0.5
 
 
@@ -44,10 +47,9 @@ def settle(findings: Sequence[Finding], graded: TestGrade) -> tuple[Finding, ...
     roots = [one for one in causes if not _explained_by(one, causes)]
     demoted = [replace(one, role=Role.SYMPTOM) for one in causes if one not in roots]
     roots.sort(key=lambda one: (-one.impact * one.confidence, one.onset_ns or 0, one.rule))
+    symptoms.sort(key=lambda one: _SYMPTOM_ORDER.index(one.rule))
     explained = [_attributed(one, roots) for one in (*symptoms, *demoted)]
-    ranked = [
-        _ranked(one, place, explained, graded, present) for place, one in enumerate(roots, start=1)
-    ]
+    ranked = [_ranked(one, place, explained, graded) for place, one in enumerate(roots, start=1)]
     return (*validity, *ranked, *_graded_symptoms(explained, graded), *risks)
 
 
@@ -77,7 +79,7 @@ def _in_time(cause: Finding, effect: Finding) -> bool:
 
 def _attributed(symptom: Finding, roots: Sequence[Finding]) -> Finding:
     """Name the causes a symptom follows from, in rank order."""
-    present = frozenset(one.rule for one in roots) | {symptom.rule} | _SYMPTOM_RULES
+    present = frozenset(one.rule for one in roots) | {symptom.rule} | SYMPTOM_RULES
     causes = tuple(
         root.rule
         for root in roots
@@ -91,7 +93,6 @@ def _ranked(
     place: int,
     symptoms: Sequence[Finding],
     graded: TestGrade,
-    present: frozenset[str],
 ) -> Finding:
     severity = _severity(cause, graded)
     return replace(
@@ -100,7 +101,8 @@ def _ranked(
         rank=place,
         severity=severity,
         priority=_priority(severity),
-        whys=_whys(cause, symptoms, present),
+        whys=five_whys(cause, symptoms),
+        checks=cause.checks or usual_checks(cause.rule),
     )
 
 
@@ -130,29 +132,3 @@ def _graded_symptoms(symptoms: Sequence[Finding], graded: TestGrade) -> tuple[Fi
         replace(one, role=Role.SYMPTOM, severity=severity, priority=_priority(severity))
         for one in symptoms
     )
-
-
-def _whys(
-    cause: Finding, symptoms: Sequence[Finding], present: frozenset[str]
-) -> tuple[Message, ...]:
-    """Walk from the farthest symptom down to the cause; the cause's own answers come last."""
-    by_rule = {one.rule: one for one in symptoms}
-    walks = [
-        walk
-        for symptom in symptoms
-        if cause.rule in symptom.caused_by
-        and (walk := path(cause.rule, symptom.rule, present)) is not None
-    ]
-    longest = max(walks, key=len, default=(cause.rule,))
-    down = [by_rule[rule].summary for rule in reversed(longest) if rule in by_rule]
-    return (*down, *cause.whys)[-_MOST_WHYS:] if cause.whys else (*down, cause.summary)
-
-
-_SYMPTOM_RULES = frozenset({
-    "pool-exhausted",
-    "http-threads-busy",
-    "latency-degraded",
-    "errors-surge",
-    "throughput-saturated",
-    "kafka-lag-surge",
-})

@@ -5,7 +5,8 @@ Why it hurts: what was promised to users happens minutes later; lag only drains 
 How detected: the highest arrival rate is above the consume rate by a quarter, consumers keep
 their rate while they are behind (concurrency / time per record), and connections were to be had.
 False positives: consumers that starve for connections slow down with the pool: there lag is a
-consequence of the pool. A rebalance stops consumers for a while.
+consequence of the pool; where nothing tells of the pool, requests that suffer as well refute
+this. A rebalance stops consumers for a while.
 Reference: Burrow; Kafka consumer, max.poll.records.
 """
 
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.evidence import figures, per_second, seconds
 from perfreport.diagnosis.needs import signal_need
+from perfreport.diagnosis.rules import errors_surge, latency_degraded
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.broker import CONSUMED, LAG, PRODUCED, consumers
 from perfreport.diagnosis.views.pool import pool
@@ -46,7 +48,7 @@ def detect(case: Case) -> Iterator[Finding]:
     if found.produced.value < _FASTER * found.consumed.value:
         return
     starving = pool(scene)
-    if starving is not None and starving.exhausted:
+    if starving.exhausted if starving is not None else _may_starve(case):
         return
     if processors(scene, found.worst).saturated:
         return
@@ -81,6 +83,12 @@ def detect(case: Case) -> Iterator[Finding]:
         whys=_whys(found),
         remedies=(message("findings.kafka-consumer-slow.remedy"),),
     )
+
+
+def _may_starve(case: Case) -> bool:
+    """Whether requests suffer too, where nothing tells of the pool they share with consumers."""
+    felt = (latency_degraded.detect(case), errors_surge.detect(case))
+    return any(True for findings in felt for _ in findings)
 
 
 def _whys(found: Consumers) -> tuple[Message, ...]:

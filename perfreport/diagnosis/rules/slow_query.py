@@ -8,7 +8,8 @@ How detected: statement time without row-lock waits, between two digest dumps or
 log: one statement with at least half of it, a quarter of the held time, and a wasteful plan
 (a hundred rows examined for each one used, or full scans).
 False positives: a statement that waits for a row lock is not slow by itself, so lock waits are
-taken off, and the rule is silent where lock waits explain most of the held time.
+taken off, and the rule is silent where lock waits explain most of the held time. A statement that runs for few of the
+requests may fill a cache, where the expiry is the cause: without cache figures nothing is said.
 Reference: MySQL, events_statements_summary_by_digest; pt-query-digest.
 """
 
@@ -25,6 +26,7 @@ from perfreport.diagnosis.views.connection_time import (
 )
 from perfreport.measure.sql import hypotheses
 from perfreport.model.finding import Category, Command, Finding, Severity
+from perfreport.model.measurement import WHOLE_RUN
 from perfreport.model.message import message
 from perfreport.rules import Need, Rule
 
@@ -39,6 +41,8 @@ _DOMINATES = 0.5
 _SHARE_OF_HELD = 0.25
 _WASTEFUL = 100.0
 _LOCKED = 0.4
+_SELDOM = 0.1  # executions per request of the rarest endpoint
+_WORTH_SHARE = 0.02
 _FEWEST_SECONDS = 0.1  # of statement time per second, where held time is unknown
 
 
@@ -57,6 +61,8 @@ def detect(case: Case) -> Iterator[Finding]:
     if own / total < _DOMINATES or not _wasteful(top) or _locks_explain(scene):
         return
     if held is not None and held < _SHARE_OF_HELD:
+        return
+    if _may_fill_a_cache(scene, top):
         return
     if held is None and rate < _FEWEST_SECONDS:
         return
@@ -102,6 +108,23 @@ def detect(case: Case) -> Iterator[Finding]:
         remedies=(message("findings.slow-query.remedy"),),
         checks=_checks(top),
     )
+
+
+def _may_fill_a_cache(scene: Scene, top: StatementFigures) -> bool:
+    """Whether far fewer executions than requests hint at a cache that nothing else tells of."""
+    if scene.known("cache.gets"):
+        return False
+    whole = scene.case.measurements.slice_of()
+    requests = [
+        part.requests
+        for part in scene.case.measurements.slices
+        if part.phase == WHOLE_RUN
+        and part.scenario is None
+        and part.endpoint is not None
+        and whole is not None
+        and part.requests >= _WORTH_SHARE * whole.requests
+    ]
+    return bool(requests) and top.count < _SELDOM * min(requests)
 
 
 def _wasteful(one: StatementFigures) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from perfreport.diagnosis.questions import deciding
 from perfreport.model.document import Paragraph, Section, Style
 from perfreport.model.finding import Command
 from perfreport.model.message import message
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from perfreport.model.document import Block
+    from perfreport.model.message import Message
 
 _RUN = """\
 k6 run --out json=results.json --summary-export=summary.json script.js > console.log 2>&1"""
@@ -29,6 +31,12 @@ SET GLOBAL long_query_time = 0.1;"""
 _DIGEST = """\
 mysql -e "SELECT * FROM performance_schema.events_statements_summary_by_digest" > digest.tsv
 mysql -e "SELECT * FROM performance_schema.data_lock_waits" > lock-waits.tsv"""
+_ROW_LOCKS = """\
+printf 'time\\tVariable_name\\tValue\\n' > global_status.tsv
+while sleep 2; do
+  mysql -NBe "SHOW GLOBAL STATUS LIKE 'Innodb_row_lock%'" |
+    sed "s/^/$(date -u +%Y-%m-%dT%H:%M:%SZ)\\t/"
+done >> global_status.tsv"""
 _JVM = """\
 JAVA_OPTS="$JAVA_OPTS -Xlog:gc*:file=gc.log:time,uptime,level,tags"
 jcmd <pid> Thread.print > threads.txt"""
@@ -60,6 +68,7 @@ _WANTS = (
         frozenset({"slow-query-log", "statement-digest"}),
         (("sql", _SLOW_LOG), ("bash", _DIGEST)),
     ),
+    _Want("row-locks", frozenset({"global-status", "metric-series"}), (("bash", _ROW_LOCKS),)),
     _Want("jvm", frozenset({"gc-log", "jstat"}), (("bash", _JVM),)),
     _Want("kafka", frozenset({"kafka-consumer-groups"}), (("bash", _LAG),)),
     _Want("redis", frozenset({"redis-info"}), (("bash", "redis-cli INFO > redis.txt"),)),
@@ -69,8 +78,24 @@ _WANTS = (
 )
 
 
+# What a rule lacked → the kind of file that has it. Such a file may be there and not tell enough.
+_ANSWERS = {
+    "need.k6-samples": "k6-summary",
+    "need.pool-signals": "metrics",
+    "need.http-client-signals": "metrics",
+    "need.tomcat-signals": "metrics",
+    "need.cache-signals": "metrics",
+    "need.row-lock-signals": "row-locks",
+    "need.statements": "database",
+    "need.gc-signals": "jvm",
+    "need.cpu-signals": "host",
+    "need.kafka-signals": "kafka",
+    "need.kafka-rates": "kafka",
+}
+
+
 def _build(story: Story) -> Sequence[Block]:
-    key = "intro" if _missing(story) else "complete"
+    key = "intro" if _missing(story) or any(_deciding(story).values()) else "complete"
     return (Paragraph((message(f"part.wanted.{key}"),)),)
 
 
@@ -79,13 +104,28 @@ def _missing(story: Story) -> list[_Want]:
     return [want for want in _WANTS if not want.kinds & there]
 
 
+def _deciding(story: Story) -> dict[str, tuple[Message, ...]]:
+    """What would decide between the causes of unexplained symptoms, by the file that has it."""
+    wanted: dict[str, tuple[Message, ...]] = {}
+    for test in story.tests:
+        for need in deciding(test.diagnosis):
+            kind = _ANSWERS.get(need.key)
+            if kind is not None:
+                wanted[kind] = tuple(dict.fromkeys((*wanted.get(kind, ()), need)))
+    return wanted
+
+
 def _sections(story: Story) -> Sequence[Section]:
-    return tuple(_section(want) for want in _missing(story))
+    """The data that would decide come first."""
+    missing, open_needs = _missing(story), _deciding(story)
+    first = [want for want in _WANTS if want.id in open_needs]
+    rest = [want for want in missing if want.id not in open_needs]
+    return tuple(_section(want, open_needs.get(want.id, ())) for want in (*first, *rest))
 
 
-def _section(want: _Want) -> Section:
+def _section(want: _Want, needs: tuple[Message, ...]) -> Section:
     title = message(f"wanted.{want.id}.title")
-    blocks: list[Block] = [Paragraph((message(f"wanted.{want.id}.why"),))]
+    blocks: list[Block] = [Paragraph((message(f"wanted.{want.id}.why"), *needs))]
     blocks += [Command(title, language, text) for language, text in want.commands]
     return Section(f"wanted {want.id}", title, Style.LABEL, tuple(blocks))
 
