@@ -8,8 +8,9 @@ How detected: statement time without row-lock waits, between two digest dumps or
 log: one statement with at least half of it, a quarter of the held time, and a wasteful plan
 (a hundred rows examined for each one used, or full scans).
 False positives: a statement that waits for a row lock is not slow by itself, so lock waits are
-taken off, and the rule is silent where lock waits explain most of the held time. A statement that runs for few of the
-requests may fill a cache, where the expiry is the cause: without cache figures nothing is said.
+taken off, and the rule is silent where lock waits explain most of the held time. A statement
+that runs for few of the requests may fill a cache, where the expiry is the cause: without cache
+figures nothing is said.
 Reference: MySQL, events_statements_summary_by_digest; pt-query-digest.
 """
 
