@@ -168,6 +168,22 @@ def forecast(
     )
 
 
+@app.command()
+def explain(
+    report: Annotated[Path, typer.Argument(metavar="REPORT.json", show_default=False)],
+    finding: Annotated[str, typer.Argument(metavar="FINDING", show_default=False)],
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATH...]", help="What was analysed, if it was moved since."),
+    ] = None,
+    lang: Lang = "ko",
+) -> None:
+    """Show the raw lines and samples behind each figure of a finding, and compute it again."""
+    from perfreport.commands.explain import run
+
+    _print(run(report, finding, paths or (), lang=lang))
+
+
 @thresholds_app.command("check")
 def check_thresholds(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", show_default=False)],

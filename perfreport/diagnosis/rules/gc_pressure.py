@@ -11,6 +11,7 @@ Reference: JDK, -XX:GCTimeRatio; unified logging of GC.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from perfreport.diagnosis.scene import Figure, Window
+    from perfreport.model.measurement import Integers
     from perfreport.model.message import Message
     from perfreport.rules import Case
 
@@ -47,7 +49,8 @@ def detect(case: Case) -> Iterator[Finding]:
     ]
     if not shares:
         return
-    full, pauses, longest, place = _logged(case, scene)
+    logged = _logged(case, scene)
+    full, pauses, longest = logged.full, logged.pauses, logged.longest
     floor = _WITH_FULL if full >= _MANY_FULL else _HEAVY
     heavy = [(one, figure) for one, figure in shares if figure.value >= floor]
     whole = scene.ask(SHARE, "mean")
@@ -73,12 +76,20 @@ def detect(case: Case) -> Iterator[Finding]:
         evidence=(
             figures(
                 (message("diagnosis.label.gc-share"), most, None),
-                (message("diagnosis.label.gc-pauses"), count(pauses) if pauses else None, place),
-                (message("diagnosis.label.gc-full"), count(full) if full else None, place),
+                (
+                    message("diagnosis.label.gc-pauses"),
+                    count(pauses) if pauses else None,
+                    logged.first,
+                ),
+                (
+                    message("diagnosis.label.gc-full"),
+                    count(full) if full else None,
+                    logged.first_full,
+                ),
                 (
                     message("diagnosis.label.gc-longest"),
                     seconds(longest) if longest else None,
-                    place,
+                    logged.at_longest,
                 ),
                 (message("diagnosis.label.heap-after-gc"), heap, None),
             ),
@@ -91,19 +102,43 @@ def detect(case: Case) -> Iterator[Finding]:
     )
 
 
-def _logged(case: Case, scene: Scene) -> tuple[int, int, float, Provenance | None]:
-    """Full collections, pauses and the longest pause inside the load, from logs on its clock."""
+@dataclass(frozen=True, slots=True)
+class _Logged:
+    """Pauses inside the load, and the lines of the log they were read from."""
+
+    full: int = 0
+    pauses: int = 0
+    longest: float = 0.0
+    first: Provenance | None = None
+    first_full: Provenance | None = None
+    at_longest: Provenance | None = None
+
+
+def _logged(case: Case, scene: Scene) -> _Logged:
+    """Pauses inside the load, from the first log on its clock that has any."""
     window = scene.whole
     for log in case.run.of(GcLog):
         if not log.source.clock.correlated:
             continue
         pauses = log.pauses
         inside = (pauses.start_ns >= window.start_ns) & (pauses.start_ns < window.end_ns)
-        if inside.any():
-            place = Provenance(log.source.path, line=int(pauses.line[np.argmax(inside)]))
-            full = int((pauses.full & inside).sum())
-            return full, int(inside.sum()), float(pauses.seconds[inside].max()), place
-    return 0, 0, 0.0, None
+        if not inside.any():
+            continue
+        lines, full = pauses.line[inside], pauses.full[inside]
+        lengths = pauses.seconds[inside]
+
+        def place(at: int, path: str = log.source.path, lines: Integers = lines) -> Provenance:
+            return Provenance(path, line=int(lines[at]))
+
+        return _Logged(
+            full=int(full.sum()),
+            pauses=len(lines),
+            longest=float(lengths.max()),
+            first=place(0),
+            first_full=place(int(np.argmax(full))) if full.any() else None,
+            at_longest=place(int(np.argmax(lengths))),
+        )
+    return _Logged()
 
 
 def _whys(most: Figure, heap: Figure | None, full: int) -> tuple[Message, ...]:

@@ -42,7 +42,7 @@ _DOMINATES = 0.5
 _SHARE_OF_HELD = 0.25
 _WASTEFUL = 100.0
 _LOCKED = 0.4
-_SELDOM = 0.1  # executions per request of the rarest endpoint
+_SELDOM = 0.5  # executions per request of the rarest endpoint
 _WORTH_SHARE = 0.02
 _FEWEST_SECONDS = 0.1  # of statement time per second, where held time is unknown
 
