@@ -29,4 +29,4 @@ def test_silent_for_a_single_warm_up() -> None:
 
 
 def test_not_evaluated_without_cache_signals() -> None:
-    assert missing(RULE, served(Stage())) == ("need.cache-signals",)
+    assert missing(RULE, served(Stage())) == ("need.pool-signals", "need.cache-signals")

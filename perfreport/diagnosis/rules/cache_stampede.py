@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perfreport.diagnosis.evidence import count, figures, seconds, share
-from perfreport.diagnosis.needs import signal_need
+from perfreport.diagnosis.needs import POOL, signal_need
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.pool import ACTIVE
 from perfreport.measure.signals import signal_lines
@@ -170,5 +170,8 @@ def _whys(worst: _Bursts) -> tuple[Message, ...]:
 
 
 PLUGIN = Rule(
-    "cache-stampede", Category.BOTTLENECK, (signal_need("need.cache-signals", GETS),), detect
+    "cache-stampede",
+    Category.BOTTLENECK,
+    (POOL, signal_need("need.cache-signals", GETS)),
+    detect,
 )

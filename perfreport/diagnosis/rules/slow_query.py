@@ -25,6 +25,7 @@ from perfreport.diagnosis.views.connection_time import (
     connection_time,
     worked,
 )
+from perfreport.diagnosis.views.pool import ACTIVE
 from perfreport.measure.sql import hypotheses
 from perfreport.model.finding import Category, Command, Finding, Severity
 from perfreport.model.measurement import WHOLE_RUN
@@ -112,8 +113,8 @@ def detect(case: Case) -> Iterator[Finding]:
 
 
 def _may_fill_a_cache(scene: Scene, top: StatementFigures) -> bool:
-    """Whether far fewer executions than requests hint at a cache that nothing else tells of."""
-    if scene.known("cache.gets"):
+    """Whether far fewer executions than requests hint at a cache that can't be looked into."""
+    if scene.known("cache.gets") and scene.known(ACTIVE):
         return False
     whole = scene.case.measurements.slice_of()
     requests = [
