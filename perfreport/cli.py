@@ -132,21 +132,10 @@ def inspect(
     templates: Templates = None,
 ) -> None:
     """Show what each file was taken for, its time span, its clock and its losses."""
-    import json
+    from perfreport.commands.inspect import run
 
-    from perfreport import pipeline
-    from perfreport.render import terminal
-    from perfreport.render.i18n import Catalogue
-    from perfreport.report.inspection import as_json
-    from perfreport.report.inspection import inspect as inspection
-
-    words = Catalogue(lang, templates)
-    with pipeline.read(paths) as intake:
-        if form is TextOrJson.JSON:
-            found = as_json(inspection(intake), words.text)
-            _print(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
-        else:
-            terminal.show_intake(intake, words)
+    if (found := run(paths, lang, templates, as_json=form is TextOrJson.JSON)) is not None:
+        _print(found)
 
 
 @app.command()

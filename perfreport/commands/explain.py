@@ -20,4 +20,6 @@ def run(report: Path, finding: str, paths: Sequence[str], *, lang: str) -> str:
         PerfReportError: no such finding, no report, or files that can't be read.
     """
     words = Catalogue(lang)
-    return "".join(f"{line}\n" for line in explanation_lines(explain(report, finding, paths), words))
+    return "".join(
+        f"{line}\n" for line in explanation_lines(explain(report, finding, paths), words)
+    )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from perfreport.diagnosis.evidence import figures, per_second, seconds
 from perfreport.diagnosis.needs import signal_need
 from perfreport.diagnosis.rules import errors_surge, latency_degraded
+from perfreport.diagnosis.rules.kafka_partition_skew import skewed
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.broker import CONSUMED, LAG, PRODUCED, consumers
 from perfreport.diagnosis.views.pool import pool
@@ -50,7 +51,7 @@ def detect(case: Case) -> Iterator[Finding]:
     starving = pool(scene)
     if starving.exhausted if starving is not None else _may_starve(case):
         return
-    if processors(scene, found.worst).saturated:
+    if processors(scene, found.worst).saturated or skewed(scene) is not None:
         return
     steady = found.steadiness is not None and found.steadiness >= _STEADY
     yield Finding(
