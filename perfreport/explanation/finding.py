@@ -21,8 +21,8 @@ from perfreport.grading import load_thresholds
 from perfreport.measure.signals import is_signal, run_signals, signal_lines
 from perfreport.model.finding import KeyValues
 from perfreport.model.message import message
+from perfreport.redaction import masked
 from perfreport.report.plain import plain
-from perfreport.sources._mask import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

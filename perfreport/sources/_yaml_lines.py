@@ -38,8 +38,9 @@ def documents(text: str) -> tuple[Document, ...]:
     import yaml
 
     found: list[Document] = []
-    loader = yaml.SafeLoader(text)
+    loader = None
     try:
+        loader = yaml.SafeLoader(text)
         while loader.check_node():
             node = loader.get_node()
             found.append(Document(tuple(_leaves(node, (), 0)) if node is not None else ()))
@@ -47,7 +48,8 @@ def documents(text: str) -> tuple[Document, ...]:
         mark = getattr(error, "problem_mark", None)
         found.append(Document((), (mark.line if mark else 0) + 1))
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
     return tuple(found)
 
 

@@ -58,7 +58,7 @@ def read(source_input: Input) -> Reading:
             problems.append(Problem(source_input.name, broken, document.broken_line))
         for scalar in document.scalars:
             scalars += 1
-            if scalar.path[0] == "services" and len(scalar.path) > 2:
+            if len(scalar.path) > 2 and scalar.path[0] == "services":
                 services[scalar.path[1]].append(scalar)
     found = tuple(_service(name, leaves, source_input.name) for name, leaves in services.items())
     quoted = quotable_lines(source_input)
@@ -91,7 +91,7 @@ def _service(name: str, leaves: list[Scalar], path: str) -> Service:
             replicas = int(leaf.text)
         elif where[0] in {"command", "entrypoint"}:
             command.append(leaf)
-        elif where[0] == "environment":
+        elif where[0] == "environment" and len(where) > 1:
             variable, value = _variable(leaf, where)
             settings += _environment(variable, value, path, leaf.line, name)
             if _AMOUNT.match(value) and not _SECRET.search(variable):

@@ -51,7 +51,7 @@ def read(source_input: Input) -> Reading:
             broken = message("problem.yaml-broken")
             problems.append(Problem(source_input.name, broken, document.broken_line))
         for scalar in document.scalars:
-            if scalar.path[0] == "observations" and len(scalar.path) == 3:
+            if len(scalar.path) == 3 and scalar.path[0] == "observations":
                 entries[scalar.path[1]][scalar.path[2]] = scalar.text
                 lines.setdefault(scalar.path[1], scalar.line)
     found: list[Observation] = []

@@ -36,7 +36,7 @@ PATHS = (
     f"GET /api/reset/{HEX}",
 )
 NAMES = (USERINFO_URL, *PATHS)
-FORMATS = ("md", "json", "junit", "console")
+FORMATS = ("md", "json", "junit", "console", "gitlab", "github", "comment", "html")
 
 
 def point(metric: str, second: int, value: float, tags: dict[str, str]) -> str:

@@ -112,6 +112,10 @@ def peak_test(folder: Path) -> None:
     steps = [{"duration": f"{seconds}s", "target": last} for seconds, _, last, *_ in parts]
     inspected(folder / "inspect.json", "couponIssue", "ramping-vus", startVUs=1000, stages=steps)
     consumer_groups(folder / "consumer-groups.txt", begin, _lags())
+    seconds = range(0, 165, 5)
+    scrapes(
+        folder / "scrapes.prom", begin, seconds, lambda at: _application(9, 0, 0, 0.58, at * 45)
+    )
 
 
 def _application(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from perfreport.model.grade import Verdict
 from perfreport.model.units import Unit
+from perfreport.redaction import redacted
 from perfreport.render._spec import Format
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _metrics(test: TestAnalysis, tags: Tags) -> dict[str, Json]:
 def _name(metric: str, tags: Tags) -> str:
     if not tags:
         return metric
-    return f"{metric}{{{','.join(f'{key}:{value}' for key, value in tags)}}}"
+    return f"{metric}{{{','.join(f'{key}:{redacted(value)}' for key, value in tags)}}}"
 
 
 def _crossed(grade: Grade) -> bool | None:
@@ -101,14 +102,15 @@ def _groups(tests: tuple[TestAnalysis, ...]) -> Json:
     for test in tests:
         for row in test.measurements.checks:
             group = root
-            for name in row.group.split(_SEPARATOR)[1:]:
+            for name in map(redacted, row.group.split(_SEPARATOR)[1:]):
                 below = group["groups"]
                 if isinstance(below, dict):
                     path = f"{group['path']}{_SEPARATOR}{name}"
                     group = below.setdefault(name, _group(name, path))
-            checks, path = group["checks"], f"{group['path']}{_SEPARATOR}{row.name}"
+            name = redacted(row.name)
+            checks, path = group["checks"], f"{group['path']}{_SEPARATOR}{name}"
             if isinstance(checks, dict):
-                check = checks.setdefault(row.name, _check(row.name, path))
+                check = checks.setdefault(name, _check(name, path))
                 check["passes"] += row.passes
                 check["fails"] += row.fails
     return root

@@ -214,3 +214,12 @@ def test_observation_needs_somebody_who_says_so():
 def test_broken_yaml_is_a_counted_loss():
     read, _ = reading("app_config_yaml", text="spring:\n  a: [1\nserver: {")
     assert read.skipped == 1
+
+
+@pytest.mark.parametrize("module", ["app_config_yaml", "compose_config", "observations"])
+@pytest.mark.parametrize(
+    "text", ["services\n", "- a\n", "a: \x0e\n", "", "services:\n  app:\n    environment: X\n"]
+)
+def test_yaml_of_any_shape_is_survived(module, text):
+    read, _ = reading(module, text=text)
+    assert read.skipped in {0, 1}
