@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
 import signal
 import sys
 import warnings
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from perfreport.store import StorePart
 
+_PATIENCE_SECONDS = 120.0
 _SMALLEST_STRETCH = 24 << 20
 _MOST_PROCESSES = 4
 
@@ -97,9 +99,17 @@ class _Worker:
         os.close(answer)
 
     def wait(self) -> tuple[StorePart, Share]:
-        """Return what the process read; read it here if it failed."""
-        with os.fdopen(os.dup(self._answer), "rb") as stream:
-            answer = stream.read()
+        """Return what the process read; read it here if it failed or hangs.
+
+        All stretches are of one size, so a process that is silent this long after the parent
+        finished its own is stuck (a lock that another thread held at the fork, say).
+        """
+        answer = b""
+        if select.select([self._answer], [], [], _PATIENCE_SECONDS)[0]:
+            with os.fdopen(os.dup(self._answer), "rb") as stream:
+                answer = stream.read()
+        else:
+            os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
         self._pid = 0
         try:
