@@ -98,13 +98,15 @@ def analyze(  # noqa: PLR0913, PLR0917 - one parameter per option
     quiet: Quiet = False,
 ) -> None:
     """Grade a run and write the report. Exit code: 0 passed, 1 failed, 3 not judged."""
-    from perfreport import pipeline
     from perfreport.render import charts_for, find_formats, terminal
     from perfreport.render.i18n import Catalogue
     from perfreport.render.output import write
 
     words = Catalogue(lang, templates)
     chosen = find_formats([stdout] if stdout else formats or ["md", "json"])
+    # Last, for it is heavy: a wrong option must be answered at once.
+    from perfreport import pipeline
+
     with terminal.progress(words, shown=not quiet) as progress:
         report = pipeline.analyze(
             paths,
