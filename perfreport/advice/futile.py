@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.advice.guards import pool_ceiling
-from perfreport.advice.situation import count
 from perfreport.model.advice import Futile
 from perfreport.model.message import message
+from perfreport.model.units import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -65,26 +65,6 @@ class Situation:
         return None
 
 
-def count(value: float) -> Quantity:
-    """A number of things."""
-    return Quantity(value, Unit.COUNT)
-
-
-def seconds(value: float) -> Quantity:
-    """A length of time."""
-    return Quantity(value, Unit.SECONDS)
-
-
-def per_second(value: float) -> Quantity:
-    """A rate."""
-    return Quantity(value, Unit.PER_SECOND)
-
-
-def share(value: float) -> Quantity:
-    """A part of a whole."""
-    return Quantity(value, Unit.RATIO)
-
-
 def size(value: float) -> Quantity:
     """An amount of memory."""
     return Quantity(value, Unit.BYTES)

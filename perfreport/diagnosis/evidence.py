@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from perfreport.model.finding import KeyValues
 from perfreport.model.message import message
-from perfreport.model.units import Quantity, Unit
 
 if TYPE_CHECKING:
     from perfreport.diagnosis.scene import Figure
@@ -27,23 +26,3 @@ def figures(*rows: tuple[Message, Cell | Figure, Provenance | None]) -> KeyValue
         else:
             kept.append((label, value, provenance))  # type: ignore[arg-type]
     return KeyValues(message("diagnosis.figures"), tuple(kept))
-
-
-def share(value: float) -> Quantity:
-    """Spell a ratio."""
-    return Quantity(value, Unit.RATIO)
-
-
-def seconds(value: float) -> Quantity:
-    """Spell a length of time."""
-    return Quantity(value, Unit.SECONDS)
-
-
-def per_second(value: float) -> Quantity:
-    """Spell a rate."""
-    return Quantity(value, Unit.PER_SECOND)
-
-
-def count(value: float) -> Quantity:
-    """Spell a number of things."""
-    return Quantity(value, Unit.COUNT)

@@ -28,3 +28,23 @@ class Quantity:
 
     value: float
     unit: Unit
+
+
+def share(value: float) -> Quantity:
+    """A part of a whole, 0 to 1."""
+    return Quantity(value, Unit.RATIO)
+
+
+def seconds(value: float) -> Quantity:
+    """A length of time."""
+    return Quantity(value, Unit.SECONDS)
+
+
+def per_second(value: float) -> Quantity:
+    """A rate."""
+    return Quantity(value, Unit.PER_SECOND)
+
+
+def count(value: float) -> Quantity:
+    """A number of things."""
+    return Quantity(value, Unit.COUNT)

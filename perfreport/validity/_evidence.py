@@ -8,7 +8,6 @@ from perfreport.model.finding import Category, Finding, KeyValues, Severity
 from perfreport.model.grade import ValidityLevel
 from perfreport.model.message import message
 from perfreport.model.source import Provenance
-from perfreport.model.units import Quantity, Unit
 
 if TYPE_CHECKING:
     from perfreport.model.finding import Cell, Evidence
@@ -62,18 +61,3 @@ def within(
 def line_of(fact: Fact, line: int | None = None) -> Provenance:
     """Point at a line of a file."""
     return Provenance(fact.source.path, line=line)
-
-
-def share(value: float) -> Quantity:
-    """Spell a ratio."""
-    return Quantity(value, Unit.RATIO)
-
-
-def seconds(value: float) -> Quantity:
-    """Spell a length of time."""
-    return Quantity(value, Unit.SECONDS)
-
-
-def per_second(value: float) -> Quantity:
-    """Spell a rate."""
-    return Quantity(value, Unit.PER_SECOND)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from perfreport.advice._spec import Insert, Replace
 from perfreport.advice.guards import pool_ceiling
-from perfreport.advice.situation import count
 from perfreport.model.message import Message, message
-from perfreport.model.units import Unit
+from perfreport.model.units import Unit, count
 
 if TYPE_CHECKING:
     from perfreport.advice.situation import Situation

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.advice._spec import Proposal, Remedy
-from perfreport.advice.situation import share
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.finding import Command
 from perfreport.model.message import message
+from perfreport.model.units import share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from perfreport.advice._spec import Proposal, Remedy, Replace
 from perfreport.advice.guards import heap_ceiling
-from perfreport.advice.situation import share, size
+from perfreport.advice.situation import size
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.jvm import GcLog
 from perfreport.model.message import Message, message
+from perfreport.model.units import share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,11 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from perfreport.advice._spec import Proposal, Remedy
-from perfreport.advice.situation import count, per_second, seconds
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.forecast import Change
 from perfreport.model.message import message
-from perfreport.model.units import Unit
+from perfreport.model.units import Unit, count, per_second, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from perfreport.advice._spec import Insert, Proposal, Remedy, Replace
 from perfreport.advice.guards import consumer_ceiling
-from perfreport.advice.situation import count, per_second
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.finding import Command
 from perfreport.model.forecast import Change
 from perfreport.model.kafka import ConsumerGroups
 from perfreport.model.message import Message, message
-from perfreport.model.units import Unit
+from perfreport.model.units import Unit, count, per_second
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.advice._spec import Proposal, Remedy
-from perfreport.advice.situation import seconds
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.message import message
-from perfreport.model.units import Unit
+from perfreport.model.units import Unit, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from perfreport.advice._spec import Proposal, Remedy
 from perfreport.advice.remedies._pool import MAX, current_size, larger_pool
-from perfreport.advice.situation import count, per_second, seconds
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.forecast import Change
 from perfreport.model.message import message
+from perfreport.model.units import count, per_second, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from perfreport.advice._spec import Proposal, Remedy
 from perfreport.advice.guards import RESERVE_FEWEST, RESERVE_SHARE
 from perfreport.advice.remedies._pool import current_size
-from perfreport.advice.situation import count
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.message import message
+from perfreport.model.units import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

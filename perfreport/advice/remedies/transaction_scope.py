@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from perfreport.advice._spec import Proposal, Remedy
 from perfreport.advice.remedies._pool import current_size
-from perfreport.advice.situation import per_second, seconds
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.finding import Command
 from perfreport.model.forecast import Change
 from perfreport.model.message import message
+from perfreport.model.units import per_second, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

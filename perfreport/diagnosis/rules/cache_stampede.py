@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perfreport.diagnosis.evidence import count, figures, seconds, share
+from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import POOL, signal_need
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.pool import ACTIVE
 from perfreport.measure.signals import signal_lines
 from perfreport.model.finding import Category, Finding, Severity
 from perfreport.model.message import message
+from perfreport.model.units import count, seconds, share
 from perfreport.rules import Rule
 
 if TYPE_CHECKING:

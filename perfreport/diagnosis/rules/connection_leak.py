@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.diagnosis.evidence import count, figures
+from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import POOL
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.connection_time import DEMAND
@@ -23,6 +23,7 @@ from perfreport.model.applog import AppLog
 from perfreport.model.finding import Category, Excerpt, Finding, Severity
 from perfreport.model.message import message
 from perfreport.model.source import Provenance
+from perfreport.model.units import count
 from perfreport.rules import Rule
 
 if TYPE_CHECKING:

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.diagnosis.evidence import figures, share
+from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import signal_need
 from perfreport.diagnosis.rules.gc_pressure import collecting
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.processors import HOST, processors
 from perfreport.model.finding import Category, Finding, Severity
 from perfreport.model.message import message
+from perfreport.model.units import share
 from perfreport.rules import Rule
 
 if TYPE_CHECKING:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perfreport.diagnosis.evidence import count, figures, share
+from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import SAMPLES
 from perfreport.diagnosis.scene import Scene
 from perfreport.model.finding import Category, Finding, Role, Severity
 from perfreport.model.message import message
+from perfreport.model.units import count, share
 from perfreport.rules import Rule
 
 if TYPE_CHECKING:

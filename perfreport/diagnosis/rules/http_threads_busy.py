@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.diagnosis.evidence import figures, seconds, share
+from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import signal_need
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.threads import UTILIZATION, request_threads
 from perfreport.model.finding import Category, Finding, Role, Severity
 from perfreport.model.message import message
+from perfreport.model.units import seconds, share
 from perfreport.rules import Rule
 
 if TYPE_CHECKING:

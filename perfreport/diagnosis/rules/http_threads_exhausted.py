@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.diagnosis.evidence import figures, seconds
+from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import signal_need
 from perfreport.diagnosis.rules.gc_pressure import collecting
 from perfreport.diagnosis.scene import Scene
@@ -24,6 +24,7 @@ from perfreport.diagnosis.views.processors import processors
 from perfreport.diagnosis.views.threads import UTILIZATION, RequestThreads, request_threads
 from perfreport.model.finding import Category, Finding, Severity
 from perfreport.model.message import message
+from perfreport.model.units import seconds
 from perfreport.rules import Rule
 
 if TYPE_CHECKING:

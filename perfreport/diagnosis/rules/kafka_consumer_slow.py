@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.diagnosis.evidence import figures, per_second, seconds
+from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import signal_need
 from perfreport.diagnosis.rules import errors_surge, latency_degraded
 from perfreport.diagnosis.rules.kafka_partition_skew import skewed
@@ -24,6 +24,7 @@ from perfreport.diagnosis.views.pool import pool
 from perfreport.diagnosis.views.processors import processors
 from perfreport.model.finding import Category, Finding, Severity
 from perfreport.model.message import message
+from perfreport.model.units import per_second, seconds
 from perfreport.rules import Rule
 
 if TYPE_CHECKING:

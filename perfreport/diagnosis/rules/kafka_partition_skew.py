@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perfreport.diagnosis.evidence import count, figures, share
+from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import signal_need
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.broker import LAG, consumers
@@ -25,6 +25,7 @@ from perfreport.diagnosis.views.pool import pool
 from perfreport.model.finding import Category, Finding, Severity
 from perfreport.model.message import message
 from perfreport.model.source import Provenance
+from perfreport.model.units import count, share
 from perfreport.rules import Rule
 
 if TYPE_CHECKING:

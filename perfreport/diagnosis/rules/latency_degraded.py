@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perfreport.diagnosis.evidence import figures, seconds
+from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import SAMPLES
 from perfreport.diagnosis.scene import Scene
 from perfreport.model.finding import Category, Finding, Role, Severity
 from perfreport.model.grade import Verdict
 from perfreport.model.message import message
-from perfreport.model.units import Unit
+from perfreport.model.units import Unit, seconds
 from perfreport.rules import Rule
 
 if TYPE_CHECKING:

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.diagnosis.evidence import figures, share
+from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import POOL
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.pool import pool
 from perfreport.model.finding import Category, Finding, Role, Severity
 from perfreport.model.message import message
+from perfreport.model.units import share
 from perfreport.rules import Rule
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.diagnosis.evidence import figures, per_second, share
+from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import POOL
 from perfreport.diagnosis.rules import connection_leak, remote_call_in_transaction
 from perfreport.diagnosis.scene import Scene
@@ -23,6 +23,7 @@ from perfreport.diagnosis.views.pool import pool
 from perfreport.diagnosis.views.processors import processors
 from perfreport.model.finding import Category, Finding, Severity
 from perfreport.model.message import message
+from perfreport.model.units import per_second, share
 from perfreport.rules import Rule
 
 if TYPE_CHECKING:

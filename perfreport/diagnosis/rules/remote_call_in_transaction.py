@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.diagnosis.evidence import figures, share
+from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import POOL, signal_need
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.calls import TransactionCalls, transaction_calls
 from perfreport.diagnosis.views.connection_time import CLIENT, HOLD, connection_time
 from perfreport.model.finding import Category, Excerpt, Finding, Severity
 from perfreport.model.message import message
+from perfreport.model.units import share
 from perfreport.rules import Rule
 
 if TYPE_CHECKING:

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.diagnosis.evidence import count, figures, share
+from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import signal_need
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.connection_time import LOCK_TIME, busiest, connection_time
 from perfreport.measure.sql import hotspots
 from perfreport.model.finding import Category, Command, Finding, Severity
 from perfreport.model.message import message
+from perfreport.model.units import count, share
 from perfreport.rules import Rule
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.diagnosis.evidence import count, figures, seconds, share
+from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.connection_time import (
     busiest,
@@ -30,6 +30,7 @@ from perfreport.measure.sql import hypotheses
 from perfreport.model.finding import Category, Command, Finding, Severity
 from perfreport.model.measurement import WHOLE_RUN
 from perfreport.model.message import message
+from perfreport.model.units import count, seconds, share
 from perfreport.rules import Need, Rule
 
 if TYPE_CHECKING:

@@ -14,11 +14,12 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from perfreport.diagnosis.evidence import figures, per_second
+from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import SAMPLES
 from perfreport.diagnosis.scene import Scene
 from perfreport.model.finding import Category, Finding, Role, Severity
 from perfreport.model.message import message
+from perfreport.model.units import per_second
 from perfreport.rules import Rule
 
 if TYPE_CHECKING:

@@ -22,9 +22,10 @@ from perfreport.model.finding import Category, Table
 from perfreport.model.grade import ValidityLevel
 from perfreport.model.load import LoadPlan
 from perfreport.model.message import message
+from perfreport.model.units import share
 from perfreport.phases import curves, observe
 from perfreport.rules import Rule
-from perfreport.validity._evidence import doubt, share, within
+from perfreport.validity._evidence import doubt, within
 from perfreport.validity._needs import ARRIVAL_RATE, PLAN_OF_THIS_RUN, SAMPLES
 from perfreport.validity._tally import by_scenario, interrupted, samples_of
 

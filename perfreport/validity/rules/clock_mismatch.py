@@ -17,8 +17,9 @@ from perfreport.model.finding import Category, Table
 from perfreport.model.grade import ValidityLevel
 from perfreport.model.message import message
 from perfreport.model.source import Provenance
+from perfreport.model.units import seconds
 from perfreport.rules import Rule
-from perfreport.validity._evidence import doubt, seconds
+from perfreport.validity._evidence import doubt
 from perfreport.validity._needs import SAMPLES
 
 if TYPE_CHECKING:

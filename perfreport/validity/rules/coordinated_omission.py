@@ -26,8 +26,9 @@ from perfreport.model.grade import ValidityLevel
 from perfreport.model.load import Executor, LoadPlan
 from perfreport.model.message import message
 from perfreport.model.phase import LoadUnit, PhaseKind
+from perfreport.model.units import seconds
 from perfreport.rules import Case, Need, Rule
-from perfreport.validity._evidence import doubt, figures, seconds, within
+from perfreport.validity._evidence import doubt, figures, within
 from perfreport.validity._needs import SAMPLES
 from perfreport.validity._tally import samples_of
 

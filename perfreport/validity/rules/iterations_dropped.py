@@ -18,8 +18,9 @@ from perfreport.model.finding import Category, Table
 from perfreport.model.grade import ValidityLevel
 from perfreport.model.load import ConsoleLog
 from perfreport.model.message import message
+from perfreport.model.units import share
 from perfreport.rules import Rule
-from perfreport.validity._evidence import doubt, line_of, share, within
+from perfreport.validity._evidence import doubt, line_of, within
 from perfreport.validity._needs import SAMPLES
 from perfreport.validity._tally import by_scenario, samples_of
 

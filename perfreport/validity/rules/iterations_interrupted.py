@@ -19,9 +19,10 @@ from perfreport.model.finding import Category
 from perfreport.model.grade import ValidityLevel
 from perfreport.model.load import ConsoleLog
 from perfreport.model.message import message
+from perfreport.model.units import share
 from perfreport.phases import ended_normally
 from perfreport.rules import Rule
-from perfreport.validity._evidence import doubt, figures, share, within
+from perfreport.validity._evidence import doubt, figures, within
 from perfreport.validity._needs import SAMPLES
 from perfreport.validity._tally import interrupted, samples_of
 

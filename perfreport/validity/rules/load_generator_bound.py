@@ -24,8 +24,9 @@ import numpy as np
 from perfreport.model.finding import Category, Table
 from perfreport.model.grade import ValidityLevel
 from perfreport.model.message import message
+from perfreport.model.units import per_second, seconds, share
 from perfreport.rules import Rule
-from perfreport.validity._evidence import doubt, figures, per_second, seconds, share, within
+from perfreport.validity._evidence import doubt, figures, within
 from perfreport.validity._needs import SAMPLES
 from perfreport.validity._tally import samples_of, started_at
 

@@ -17,8 +17,9 @@ from perfreport.model.finding import Category
 from perfreport.model.grade import ValidityLevel
 from perfreport.model.message import message
 from perfreport.model.phase import PhaseKind
+from perfreport.model.units import seconds
 from perfreport.rules import Case, Need, Rule
-from perfreport.validity._evidence import doubt, figures, seconds
+from perfreport.validity._evidence import doubt, figures
 from perfreport.validity._needs import SAMPLES
 
 if TYPE_CHECKING:

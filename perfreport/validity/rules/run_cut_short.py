@@ -22,10 +22,11 @@ from perfreport.model.finding import Category
 from perfreport.model.grade import ValidityLevel
 from perfreport.model.load import ConsoleLog, ExitStatus, LoadSamples
 from perfreport.model.message import message
+from perfreport.model.units import seconds, share
 from perfreport.phases import ended_normally, seconds_by_k6
 from perfreport.rules import Need, Rule
 from perfreport.validity._chains import chains
-from perfreport.validity._evidence import doubt, figures, line_of, seconds, share, within
+from perfreport.validity._evidence import doubt, figures, line_of, within
 from perfreport.validity._tally import in_flight, interrupted, samples_of
 
 if TYPE_CHECKING:

@@ -22,9 +22,10 @@ import numpy as np
 from perfreport.model.finding import Category, Table
 from perfreport.model.grade import ValidityLevel
 from perfreport.model.message import message
+from perfreport.model.units import seconds, share
 from perfreport.rules import Rule
 from perfreport.validity._chains import chains
-from perfreport.validity._evidence import doubt, seconds, share, within
+from perfreport.validity._evidence import doubt, within
 from perfreport.validity._needs import SAMPLES
 from perfreport.validity._tally import confirmed, samples_of
 

@@ -17,8 +17,9 @@ from perfreport.model.finding import Category, Table
 from perfreport.model.grade import ValidityLevel
 from perfreport.model.load import ConsoleLog, LoadSamples, LoadSummary
 from perfreport.model.message import message
+from perfreport.model.units import share
 from perfreport.rules import Rule
-from perfreport.validity._evidence import doubt, line_of, share
+from perfreport.validity._evidence import doubt, line_of
 from perfreport.validity._needs import CONSOLE
 
 if TYPE_CHECKING:

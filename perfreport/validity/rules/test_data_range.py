@@ -26,8 +26,9 @@ from perfreport.model.finding import Category, Table
 from perfreport.model.grade import ValidityLevel
 from perfreport.model.load import LoadSamples, MetricType
 from perfreport.model.message import message
+from perfreport.model.units import share
 from perfreport.rules import Case, Need, Rule
-from perfreport.validity._evidence import doubt, figures, share, within
+from perfreport.validity._evidence import doubt, figures, within
 from perfreport.validity._needs import SAMPLES
 from perfreport.validity._tally import samples_of
 

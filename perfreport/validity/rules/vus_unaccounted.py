@@ -25,9 +25,10 @@ from perfreport.model.finding import Category
 from perfreport.model.grade import ValidityLevel
 from perfreport.model.load import LoadSamples
 from perfreport.model.message import message
+from perfreport.model.units import share
 from perfreport.phases import ended_normally
 from perfreport.rules import Need, Rule
-from perfreport.validity._evidence import doubt, figures, share, within
+from perfreport.validity._evidence import doubt, figures, within
 from perfreport.validity._needs import SAMPLES
 from perfreport.validity._tally import Flight, confirmed, in_flight, interrupted, samples_of
 
