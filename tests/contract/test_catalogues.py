@@ -9,6 +9,7 @@ import pytest
 
 from perfreport.render.i18n import SOURCE_LANGUAGE, Catalogue, languages
 from perfreport.render.josa import PAIRS
+from perfreport.resources import THRESHOLDS
 from tests.emitted_keys import emitted
 
 LANGUAGES = languages()
@@ -47,6 +48,7 @@ GLOSSARY = {
     r"메세지": "메시지",
     r"타켓": "목표",
     r"표본": "샘플",
+    r"시험": "테스트",
     r"퍼포먼스": "성능",
     r"소비자 랙|컨슈머 래그|컨슈머 lag": "컨슈머 랙",
 }
@@ -168,6 +170,16 @@ def test_one_word_one_meaning(pattern: str, instead: str) -> None:
         and re.search(pattern, re.sub(r"`[^`]*`|\{\{.*?\}\}", "", text))
     ]
     assert found == [], instead
+
+
+def test_the_titles_of_built_in_targets_use_the_same_words() -> None:
+    wrong = [
+        f"{path.name}: {instead}"
+        for path in sorted(THRESHOLDS.glob("*.yaml"))
+        for pattern, instead in GLOSSARY.items()
+        if re.search(pattern, " ".join(re.findall(r"ko: ([^,}]+)", path.read_text("utf-8"))))
+    ]
+    assert wrong == []
 
 
 def test_everything_the_code_says_has_words() -> None:

@@ -47,7 +47,7 @@ def scenario(*stages: tuple[float, float], start: float = 0.0) -> Scenario:
         ("results", "runs/LT-9/PT-001.json", None, "PT-001"),
         ("01-LT-001", "x.json", "pt-001", "pt-001"),
         ("11-V057-thresholds", "x.json", None, "11-v057-thresholds"),
-        ("주문 시험 #2", "x.json", None, "주문-시험-2"),
+        ("주문 테스트 #2", "x.json", None, "주문-테스트-2"),
         ("", "x.json", None, "test"),
     ],
 )

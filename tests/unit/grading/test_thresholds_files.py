@@ -101,7 +101,7 @@ def test_an_unquoted_greater_than_is_explained(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_not_utf8_are_placed(tmp_path: Path) -> None:
-    assert found(tmp_path, "test: X\ntitle: 시험\n".encode("cp949")) == [(2, 8, "not-utf8")]
+    assert found(tmp_path, "test: X\ntitle: 테스트\n".encode("cp949")) == [(2, 8, "not-utf8")]
 
 
 def test_recursive_yaml_ends(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_everything_that_can_be_written(tmp_path: Path) -> None:
         """\
 test: X-1
 kind: stress
-title: {ko: 시험, en: Test}
+title: {ko: 테스트, en: Test}
 script: exclude
 objectives:
   - metric: http_req_duration
@@ -179,12 +179,12 @@ objectives: [{metric: checks, pass: "> 99%"}]
 def test_titles_are_said_in_the_readers_language(tmp_path: Path) -> None:
     path = tmp_path / "t.yaml"
     path.write_text(
-        "test: X\ntitle: {ko: 시험}\nobjectives: [{metric: checks, pass: '> 9%'}]\n", "utf-8"
+        "test: X\ntitle: {ko: 테스트}\nobjectives: [{metric: checks, pass: '> 9%'}]\n", "utf-8"
     )
     (only,) = load_thresholds([path]).given
     assert only.title is not None
-    assert Catalogue("ko").text(only.title) == "시험"
-    assert Catalogue("en").text(only.title) == "시험"
+    assert Catalogue("ko").text(only.title) == "테스트"
+    assert Catalogue("en").text(only.title) == "테스트"
 
 
 def test_shipped_thresholds_are_sound_and_have_titles() -> None:
