@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.scene import Scene
+from perfreport.diagnosis.views.today import setting_today
 from perfreport.forecasting import changes as names
 from perfreport.forecasting.capacity import request_outlook
 from perfreport.forecasting.changes import changeable, parse_changes
@@ -13,7 +14,6 @@ from perfreport.forecasting.consuming import consumer_outlook
 from perfreport.forecasting.fitted import Model, fitted
 from perfreport.forecasting.objective import target_of
 from perfreport.forecasting.plans import plans
-from perfreport.forecasting.today import setting_today
 from perfreport.model.forecast import Outlook, Refusal
 from perfreport.model.message import message
 from perfreport.rules import Case

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from perfreport.diagnosis.views.today import count_today
 from perfreport.forecasting import changes as names
 from perfreport.forecasting.laws import places_limit, scalability
 from perfreport.forecasting.objective import Served, at_objective
 from perfreport.forecasting.remedies import changed_demands
 from perfreport.forecasting.replay import System, replay
-from perfreport.forecasting.today import count_today
 from perfreport.model.forecast import Bound, Forecast, ForecastQuantity, Refusal
 from perfreport.model.message import Message, message
 from perfreport.model.units import Quantity, Unit

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from perfreport.diagnosis.views.today import count_today
 from perfreport.forecasting import changes as names
 from perfreport.forecasting.backlog import course, observe_backlog, spread_evenly
-from perfreport.forecasting.today import count_today
 from perfreport.model.forecast import Forecast, ForecastQuantity, Refusal
 from perfreport.model.message import Message, message
 from perfreport.model.units import Quantity, Unit

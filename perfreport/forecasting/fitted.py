@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from perfreport.diagnosis.views.today import count_today, setting_today
 from perfreport.forecasting import changes as names
 from perfreport.forecasting.demands import DEMAND, fit
 from perfreport.forecasting.objective import Served
 from perfreport.forecasting.observed import hastened, observe
 from perfreport.forecasting.replay import System, replay
-from perfreport.forecasting.today import count_today, setting_today
 from perfreport.model.forecast import Refusal
 from perfreport.model.measurement import WHOLE_RUN
 from perfreport.model.message import message

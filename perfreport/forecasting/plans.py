@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.scene import Scene
+from perfreport.diagnosis.views.today import count_today
 from perfreport.forecasting import changes as names
-from perfreport.forecasting.today import count_today
 from perfreport.model.finding import Role
 from perfreport.model.forecast import Change
 from perfreport.rules import Case
