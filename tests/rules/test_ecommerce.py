@@ -31,3 +31,25 @@ def test_the_cause_and_nothing_beside_it(test_id: str) -> None:
     # The walk begins with what users feel and each symptom knows its cause.
     assert found.whys[0] == first.summary
     assert all(one.caused_by == (cause,) for one in diagnosis.findings if one.role is Role.SYMPTOM)
+
+
+def test_slow_consumers_are_asked_down_to_the_statement_of_one_record() -> None:
+    with pipeline.read([str(SHOP / "PT-001")]) as intake:
+        (run,) = intake.runs
+        diagnosis = pipeline.analyze_run(run, load_thresholds(()), None).diagnosis
+    (cause,) = [one for one in diagnosis.findings if one.role is Role.CAUSE]
+    steps = [answer.key.rpartition(".")[2] for answer in cause.whys]
+    assert steps == ["summary", "why-rates", "why-record", "why-statement", "why-singly"]
+    # Three consumers at 59.5 records a second: 50.4 ms each, of which the insert takes 50.7 ms.
+    record = dict(cause.whys[2].params)
+    assert record["threads"] == 3
+    assert record["each"].value == pytest.approx(3 / record["consumed"].value)
+    assert record["each"].value == pytest.approx(0.0507, rel=0.02)
+
+
+def test_the_reported_lag_is_the_highest_one_also_between_two_stages() -> None:
+    with pipeline.read([str(SHOP / "PT-001")]) as intake:
+        (run,) = intake.runs
+        findings = pipeline.analyze_run(run, load_thresholds(()), None).diagnosis.findings
+    (surge,) = [one for one in findings if one.rule == "kafka-lag-surge"]
+    assert dict(surge.summary.params)["lag"] == 4518  # at 51 s, on the ramp after a stage

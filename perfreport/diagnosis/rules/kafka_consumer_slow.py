@@ -22,6 +22,7 @@ from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.broker import CONSUMED, LAG, PRODUCED, consumers
 from perfreport.diagnosis.views.pool import pool
 from perfreport.diagnosis.views.processors import processors
+from perfreport.diagnosis.views.records import record_time
 from perfreport.model.finding import Category, Finding, Severity
 from perfreport.model.message import message
 from perfreport.model.units import per_second, seconds
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from perfreport.diagnosis.views.broker import Consumers
+    from perfreport.diagnosis.views.records import RecordTime
     from perfreport.model.message import Message
     from perfreport.rules import Case
 
@@ -54,6 +56,8 @@ def detect(case: Case) -> Iterator[Finding]:
         return
     if processors(scene, found.worst).saturated or skewed(scene) is not None:
         return
+    record = record_time(scene, found)
+    statement = None if record is None else record.statement
     steady = found.steadiness is not None and found.steadiness >= _STEADY
     yield Finding(
         rule=PLUGIN.id,
@@ -73,6 +77,21 @@ def detect(case: Case) -> Iterator[Finding]:
                 (message("diagnosis.label.consume-rate"), found.consumed, None),
                 (message("diagnosis.label.seconds-behind"), seconds(found.behind), None),
                 (
+                    message("diagnosis.label.record-time"),
+                    None if record is None else seconds(record.each),
+                    found.consumed.provenance,
+                ),
+                (
+                    message("diagnosis.label.statement"),
+                    None if statement is None else statement.fingerprint,
+                    None if statement is None else statement.provenance,
+                ),
+                (
+                    message("diagnosis.label.statement-mean"),
+                    None if statement is None else seconds(statement.mean),
+                    None if statement is None else statement.provenance,
+                ),
+                (
                     message("diagnosis.label.pool-active"),
                     None if starving is None else starving.whole.active_peak,
                     None,
@@ -82,7 +101,7 @@ def detect(case: Case) -> Iterator[Finding]:
         confidence=0.9 if steady and starving is not None else 0.7,
         impact=min(1.0, 1 - found.consumed.value / found.produced.value),
         onset_ns=scene.onset(LAG, max(_WORTH, 0.1 * found.lag_peak.value)),
-        whys=_whys(found),
+        whys=_whys(found, record),
         remedies=(message("findings.kafka-consumer-slow.remedy"),),
     )
 
@@ -93,17 +112,39 @@ def _may_starve(case: Case) -> bool:
     return any(True for findings in felt for _ in findings)
 
 
-def _whys(found: Consumers) -> tuple[Message, ...]:
+def _whys(found: Consumers, record: RecordTime | None) -> tuple[Message, ...]:
     if found.produced is None or found.consumed is None:
         return ()
-    return (
+    consumed = per_second(found.consumed.value)
+    answers = [
         message(
             "findings.kafka-consumer-slow.why-rates",
             produced=per_second(found.produced.value),
-            consumed=per_second(found.consumed.value),
-        ),
-        message("findings.kafka-consumer-slow.why-flat", consumed=per_second(found.consumed.value)),
+            consumed=consumed,
+        )
+    ]
+    if record is None:
+        answers.append(message("findings.kafka-consumer-slow.why-flat", consumed=consumed))
+        return tuple(answers)
+    answers.append(
+        message(
+            "findings.kafka-consumer-slow.why-record",
+            threads=record.threads,
+            each=seconds(record.each),
+            consumed=consumed,
+        )
     )
+    if record.statement is not None:
+        answers.append(
+            message(
+                "findings.kafka-consumer-slow.why-statement",
+                statement=record.statement.fingerprint,
+                mean=seconds(record.statement.mean),
+            )
+        )
+    if record.singly:
+        answers.append(message("findings.kafka-consumer-slow.why-singly"))
+    return tuple(answers)
 
 
 PLUGIN = Rule(

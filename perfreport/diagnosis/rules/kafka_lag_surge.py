@@ -17,6 +17,7 @@ from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.broker import LAG, consumers
 from perfreport.model.finding import Category, Finding, Role, Severity
 from perfreport.model.message import message
+from perfreport.model.units import seconds
 from perfreport.rules import Rule
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def detect(case: Case) -> Iterator[Finding]:
         title=message("findings.kafka-lag-surge.title"),
         summary=message(
             "findings.kafka-lag-surge.summary",
-            phase=found.worst.phase.title,
+            at=seconds(round((found.lag_peak_ns - scene.whole.start_ns) / 1e9)),
             lag=round(found.lag_peak.value),
         ),
         evidence=(

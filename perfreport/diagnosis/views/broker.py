@@ -20,9 +20,13 @@ _SECONDS_BEHIND = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Consumers:
-    """Consumers over the load; `behind` is lag in seconds of consuming."""
+    """Consumers over the load; `behind` is lag in seconds of consuming.
+
+    `worst` is the steady stretch with most lag, the peak itself can lie on the ramp after it.
+    """
 
     lag_peak: Figure
+    lag_peak_ns: int
     worst: Window
     consumed: Figure | None  # mean rate while behind
     produced: Figure | None  # highest mean rate of a window
@@ -56,14 +60,28 @@ def consumers(scene: Scene) -> Consumers | None:
     if not behind:
         return None
     worst, most = max(behind, key=lambda entry: entry[1].value)
+    # Lag is at its height where arrivals fall below the rate of consuming: often on a ramp down,
+    # which no window of steady load covers.
+    most = max((most, peak), key=lambda figure: figure.value)
     late = [window for window, lag in behind if lag.value >= 0.1 * most.value]
     rates = [rate for one in late if (rate := scene.ask(CONSUMED, "mean", one)) is not None]
     incoming = [rate for one, _ in behind if (rate := scene.ask(PRODUCED, "mean", one)) is not None]
     values = np.array([rate.value for rate in rates])
     return Consumers(
         most,
+        _when(scene, most),
         worst,
         consumed=max(rates, key=lambda rate: rate.value, default=None),
         produced=max(incoming, key=lambda rate: rate.value, default=None),
         steadiness=float(values.min() / values.max()) if len(values) and values.max() > 0 else None,
     )
+
+
+def _when(scene: Scene, most: Figure) -> int:
+    """The moment of most lag."""
+    series = scene.series(LAG)
+    if series is None:
+        return most.start_ns
+    inside = (series.times_ns >= most.start_ns) & (series.times_ns < most.end_ns)
+    times, lags = series.times_ns[inside], series.values[inside]
+    return int(times[lags.argmax()]) if len(times) else most.start_ns
