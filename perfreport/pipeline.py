@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from perfreport.advice import advise, expecting
 from perfreport.clocks import align_all
 from perfreport.diagnosis import diagnose
-from perfreport.forecasting import forecast, forecasts_of, plans
+from perfreport.forecasting import forecast, improvements
 from perfreport.grading import grade, load_thresholds, questions, specify
 from perfreport.measure import measure
 from perfreport.model.analysis import TestAnalysis
@@ -65,12 +65,10 @@ def analyze_run(run: TestRun, targets: Thresholds, test_id: str | None = None) -
     """Take one run through every stage."""
     found = judged(run, targets, test_id)
     advice = advise(run, found.phases, found.diagnosis)
-    recommended = (one.plan for one in advice.recommendations if one.plan)
-    outlooks = forecasts_of(found, tuple(dict.fromkeys((*recommended, *plans(found)))))
+    outlooks, ladder = improvements(found, advice)
     diagnosis = replace(found.diagnosis, errors=(*found.diagnosis.errors, *advice.errors))
-    return replace(
-        found, outlooks=outlooks, advice=expecting(advice, outlooks), diagnosis=diagnosis
-    )
+    advice = expecting(advice, outlooks)
+    return replace(found, outlooks=outlooks, ladder=ladder, advice=advice, diagnosis=diagnosis)
 
 
 def judged(run: TestRun, targets: Thresholds, test_id: str | None = None) -> TestAnalysis:

@@ -12,56 +12,71 @@ from perfreport.forecasting.capacity import request_outlook
 from perfreport.forecasting.changes import changeable, parse_changes
 from perfreport.forecasting.consuming import consumer_outlook
 from perfreport.forecasting.fitted import Model, fitted
+from perfreport.forecasting.ladder import ladder, rungs, tempting
 from perfreport.forecasting.objective import target_of
-from perfreport.forecasting.plans import plans
-from perfreport.model.forecast import Outlook, Refusal
+from perfreport.model.forecast import Ladder, Outlook, Refusal
 from perfreport.model.message import message
 from perfreport.rules import Case
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from perfreport.model.advice import Advice
     from perfreport.model.analysis import TestAnalysis
     from perfreport.model.forecast import Change
 
-__all__ = ["changeable", "forecast", "forecasts_of", "parse_changes", "plans"]
+__all__ = ["changeable", "forecast", "improvements", "parse_changes"]
 
 # What these say of a run voids every statement on the system's capacity.
 _VOID = frozenset({"load-generator-bound"})
 
+Plan = tuple["Change", ...]
+
 
 def forecast(analysis: TestAnalysis, changes: Sequence[Change]) -> Outlook:
     """Predict what one set of changes would have brought to a test."""
-    return forecasts_of(analysis, (tuple(changes),))[0]
+    return _outlooks(_scene(analysis), analysis, (tuple(changes),))[0]
 
 
-def forecasts_of(
-    analysis: TestAnalysis, wanted: Sequence[tuple[Change, ...]]
-) -> tuple[Outlook, ...]:
+def improvements(analysis: TestAnalysis, advice: Advice) -> tuple[tuple[Outlook, ...], Ladder]:
+    """Predict what every recommended change would bring, alone and step by step."""
+    scene = _scene(analysis)
+    steps = rungs(advice).values()
+    alone = (one.plan for one in advice.recommendations)
+    plans = dict.fromkeys((*alone, *steps, *tempting(scene, analysis.diagnosis)))
+    outlooks = _outlooks(scene, analysis, [plan for plan in plans if plan])
+    if _refused(analysis) is not None:
+        return outlooks, Ladder()
+    return outlooks, ladder(scene, analysis, advice, outlooks)
+
+
+def _outlooks(scene: Scene, analysis: TestAnalysis, wanted: Sequence[Plan]) -> tuple[Outlook, ...]:
     """Predict several sets of changes; the run is fitted once."""
-    void = [one for one in analysis.validity.findings if one.rule in _VOID]
-    if void:
-        refusal = Refusal(message("forecast.refusal.void", finding=void[0].title))
-        return tuple(Outlook(analysis.grade.test_id, plan, refusals=(refusal,)) for plan in wanted)
-    if not wanted:
-        return ()
+    test_id = analysis.grade.test_id
+    refusal = _refused(analysis)
+    if refusal is not None:
+        return tuple(Outlook(test_id, plan, refusals=(refusal,)) for plan in wanted)
     try:
-        return _predicted(analysis, wanted)
+        of_requests = [any(_of_requests(change) for change in plan) for plan in wanted]
+        model = fitted(scene) if any(of_requests) else None
+        return tuple(
+            _outlook(scene, analysis, _with_today(scene, plan), model if asked else None)
+            for plan, asked in zip(wanted, of_requests, strict=True)
+        )
     except Exception as fault:  # noqa: BLE001 - shown in the report, never swallowed
         said = message("forecast.refusal.fault", error=f"{type(fault).__name__}: {fault}")
-        return tuple(
-            Outlook(analysis.grade.test_id, plan, refusals=(Refusal(said),)) for plan in wanted
-        )
+        return tuple(Outlook(test_id, plan, refusals=(Refusal(said),)) for plan in wanted)
 
 
-def _predicted(analysis: TestAnalysis, wanted: Sequence[tuple[Change, ...]]) -> tuple[Outlook, ...]:
-    scene = Scene.of(Case(analysis.run, analysis.phases, analysis.measurements, analysis.grade))
-    of_requests = [any(_of_requests(change) for change in plan) for plan in wanted]
-    model = fitted(scene) if any(of_requests) else None
-    return tuple(
-        _outlook(scene, analysis, _with_today(scene, plan), model if asked else None)
-        for plan, asked in zip(wanted, of_requests, strict=True)
-    )
+def _scene(analysis: TestAnalysis) -> Scene:
+    return Scene.of(Case(analysis.run, analysis.phases, analysis.measurements, analysis.grade))
+
+
+def _refused(analysis: TestAnalysis) -> Refusal | None:
+    void = [one for one in analysis.validity.findings if one.rule in _VOID]
+    if not void:
+        return None
+    return Refusal(message("forecast.refusal.void", finding=void[0].title))
 
 
 def _outlook(

@@ -71,7 +71,7 @@ def consumer_outlook(scene: Scene, wanted: Mapping[str, SettingValue]) -> Consum
         rate=Quantity(rate, Unit.PER_SECOND),
     )
     return ConsumerOutlook(
-        tuple(_figures(seen, value, (faster, slower), width, formula, after, rate)),
+        tuple(_figures(seen, value, (faster, slower), width, formula, after, (rate, best))),
         notes=after.notes,
     )
 
@@ -120,7 +120,7 @@ def _figures(
     width: float,
     formula: Message,
     after: _After,
-    rate: float,
+    rates: tuple[float, float],
 ) -> list[Forecast]:
     assumptions = [message("forecast.assumption.same-arrivals")]
     if after.partitions != len(seen.arrivals.shares):
@@ -128,6 +128,7 @@ def _figures(
     if after.batch > 1:
         assumptions.append(message("forecast.assumption.batch", size=after.batch))
     said = tuple(assumptions)
+    rate, best = rates
     # Even consumers that keep up show the records that arrive while a poll is worked off.
     least = float(seen.arrivals.rates.max()) * after.batch * after.working / rate
     lags = [max(one.lag_max, least) for one in (value, *around)]
@@ -140,6 +141,12 @@ def _figures(
             (min(lags) * (1 - width), max(lags) * (1 + width)), Unit.COUNT, formula, said,
         )
     ]  # fmt: skip
+    found.append(
+        Forecast(
+            ForecastQuantity.KAFKA_CONSUME_RATE, (), seen.rate, rate,
+            (rate * (1 - width), best * (1 + width)), Unit.PER_SECOND, formula, said,
+        )
+    )  # fmt: skip
     if value.drain is not None:
         drains = [one.drain for one in (value, *around) if one.drain is not None]
         interval = (max(0.0, min(drains) - _SAMPLED), max(drains) + _SAMPLED)
@@ -153,7 +160,11 @@ def _figures(
 
 
 def _refused(reason: Message) -> ConsumerOutlook:
-    quantities = (ForecastQuantity.KAFKA_LAG_MAX, ForecastQuantity.KAFKA_DRAIN_TIME)
+    quantities = (
+        ForecastQuantity.KAFKA_LAG_MAX,
+        ForecastQuantity.KAFKA_DRAIN_TIME,
+        ForecastQuantity.KAFKA_CONSUME_RATE,
+    )
     return ConsumerOutlook(refusals=tuple(Refusal(reason, one) for one in quantities))
 
 

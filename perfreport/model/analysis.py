@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from perfreport.model.advice import Advice
+from perfreport.model.forecast import Ladder
 
 if TYPE_CHECKING:
     from perfreport.model.finding import Finding, NotEvaluated, RuleError
@@ -75,3 +76,4 @@ class TestAnalysis:
     diagnosis: Diagnosis
     outlooks: tuple[Outlook, ...] = ()  # what the changes that suggest themselves would bring
     advice: Advice = field(default_factory=Advice)
+    ladder: Ladder = field(default_factory=Ladder)

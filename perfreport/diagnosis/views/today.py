@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from perfreport.measure.signals import signal_lines
 from perfreport.model.configuration import AppConfig, ComposeConfig
+from perfreport.model.jvm import GcLog
 from perfreport.settings.catalogue import known_settings
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _GAUGES = {
     "tomcat.threads.max": ("tomcat.threads.config.max", "jetty.threads.config.max"),
     "mysql.connections.max": ("mysql.max.connections",),
 }
+_OF_APPLICATIONS = ("jvm.", "hikaricp.", "tomcat.", "spring.", "kafka.consumer.")
 _PARTITIONED = ("kafka.topic.partition.offset", "kafka.consumer.group.offset")
 
 
@@ -33,6 +35,8 @@ def setting_today(scene: Scene, name: str) -> SettingValue | None:
             return seen
     if name == "kafka.partitions" and (seen := partitions_seen(scene)):
         return float(seen)
+    if name == "jvm.heap.max" and (heap := _heap_logged(scene)):
+        return heap
     run = scene.case.run
     written = [one for config in run.of(ComposeConfig) for one in config.settings]
     written += [one for config in run.of(AppConfig) for one in config.settings]
@@ -48,6 +52,25 @@ def count_today(scene: Scene, name: str) -> int | None:
     """A setting that is a whole number."""
     value = setting_today(scene, name)
     return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def replicas_today(scene: Scene) -> int:
+    """How many containers run the application; 1 where no compose file tells."""
+    services = [one for config in scene.case.run.of(ComposeConfig) for one in config.services]
+    return max(
+        1,
+        sum(
+            service.replicas
+            for service in services
+            if any(setting.name.startswith(_OF_APPLICATIONS) for setting in service.settings)
+        ),
+    )
+
+
+def _heap_logged(scene: Scene) -> float | None:
+    """The heap limit the collector's own log states."""
+    limits = [log.vm.heap_max for log in scene.case.run.of(GcLog) if log.vm.heap_max]
+    return float(limits[0]) if limits else None
 
 
 def partitions_seen(scene: Scene) -> int:
