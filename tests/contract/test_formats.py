@@ -77,9 +77,16 @@ def pseudo(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
             node = node.setdefault(part, {})  # type: ignore[assignment]
         node[last] = _nonsense(source.source(key))
     folder = root / "messages" / "xx"
-    folder.mkdir(parents=True)
-    (folder / "all.yaml").write_text(yaml.safe_dump(tree, allow_unicode=True), encoding="utf-8")
+    (folder / "findings").mkdir(parents=True)
+    findings = tree.pop("findings")
+    for rule, words in findings.items():  # type: ignore[attr-defined]
+        _write(folder / "findings" / f"{rule}.yaml", words)
+    _write(folder / "all.yaml", tree)
     return Catalogue("xx", root)
+
+
+def _write(path: Path, words: object) -> None:
+    path.write_text(yaml.safe_dump(words, allow_unicode=True), encoding="utf-8")
 
 
 def _nonsense(sentence: str) -> str:
