@@ -34,17 +34,27 @@ def discover(package: ModuleType, kind: type[P]) -> tuple[P, ...]:
     Raises:
         TypeError: a module has no `PLUGIN`, one of another type, or one with another id.
     """
-    found: list[P] = []
-    for info in pkgutil.iter_modules(package.__path__):
-        if info.name.startswith("_"):
-            continue
-        module = importlib.import_module(f"{package.__name__}.{info.name}")
-        plugin = getattr(module, "PLUGIN", None)
-        if not isinstance(plugin, kind):
-            msg = f"{module.__name__} must export PLUGIN, a {kind.__name__}"
-            raise TypeError(msg)
-        if plugin.id != info.name.replace("_", "-"):
-            msg = f"{module.__name__}: the id {plugin.id!r} differs from the file name"
-            raise TypeError(msg)
-        found.append(plugin)
-    return tuple(sorted(found, key=lambda plugin: plugin.id))
+    return tuple(load(package, kind, name) for name in names(package))
+
+
+def names(package: ModuleType) -> tuple[str, ...]:
+    """Return the ids of all variants in their order, without importing any."""
+    modules = (info.name for info in pkgutil.iter_modules(package.__path__))
+    return tuple(sorted(name.replace("_", "-") for name in modules if not name.startswith("_")))
+
+
+def load(package: ModuleType, kind: type[P], name: str) -> P:
+    """Return the variant with this id.
+
+    Raises:
+        TypeError: its module has no `PLUGIN`, one of another type, or one with another id.
+    """
+    module = importlib.import_module(f"{package.__name__}.{name.replace('-', '_')}")
+    plugin = getattr(module, "PLUGIN", None)
+    if not isinstance(plugin, kind):
+        msg = f"{module.__name__} must export PLUGIN, a {kind.__name__}"
+        raise TypeError(msg)
+    if plugin.id != name:
+        msg = f"{module.__name__}: the id {plugin.id!r} differs from the file name"
+        raise TypeError(msg)
+    return plugin

@@ -27,15 +27,12 @@ def find_formats(names: Sequence[str]) -> tuple[Format, ...]:
     from perfreport.render import formats
     from perfreport.render._spec import Format
 
-    known = {plugin.id: plugin for plugin in registry.discover(formats, Format)}
-    chosen: dict[str, Format] = {}
-    for name in names:
-        plugin = known.get(_SHORT.get(name, name))
-        if plugin is None:
-            listed = tuple(known)
-            raise UsageError(message("error.format-unknown", format=name, known=listed))
-        chosen[plugin.id] = plugin
-    return tuple(chosen.values())
+    known = registry.names(formats)
+    chosen = dict.fromkeys(_SHORT.get(name, name) for name in names)
+    for name in chosen:
+        if name not in known:
+            raise UsageError(message("error.format-unknown", format=name, known=known))
+    return tuple(registry.load(formats, Format, name) for name in chosen)
 
 
 def charts_for(asked: Charts | None, chosen: Sequence[Format], *, files: bool) -> Charts:
