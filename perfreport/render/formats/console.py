@@ -72,6 +72,8 @@ def show(
     screen.headline(report)
     for test, chapter in report.chapters:
         screen.test(test, chapter)
+    if not report.chapters:
+        screen.losses(report)
     screen.files(written)
 
 
@@ -111,6 +113,10 @@ class _Screen:
         self._section(chapter.find("errors"), most=_MOST_FINDINGS)
         if chapter.find("stages") is None and chapter.find("objectives") is None:
             self._section(chapter.find("endpoints"), most=_MOST_FINDINGS)
+
+    def losses(self, report: Report) -> None:
+        """Say what the given files look like: why nothing could be analysed."""
+        self._section(report.find("appendix-losses"))
 
     def files(self, written: Sequence[Path]) -> None:
         if written:
