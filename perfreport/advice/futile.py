@@ -20,6 +20,7 @@ _ALWAYS = {
     "connection-leak": ("leak-pool",),
     "cpu-saturated": ("cpu-threads",),
     "gc-pressure": ("gc-pool",),
+    "heap-leak": ("leak-heap",),
     "kafka-consumer-slow": ("partitions-alone",),
     "cache-stampede": ("stampede-pool",),
     "http-threads-exhausted": ("threads-pool",),

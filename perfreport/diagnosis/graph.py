@@ -18,7 +18,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "cache-stampede": ("slow-query", "pool-exhausted", "latency-degraded", "errors-surge"),
     "cache-inefficient": ("slow-query", "database-saturated", "latency-degraded"),
     "n-plus-one": ("database-saturated", "pool-exhausted", "latency-degraded"),
-    "heap-leak": ("gc-pressure",),
+    "heap-leak": ("gc-pressure", "latency-degraded", "errors-surge", "throughput-saturated"),
     "gc-pressure": (
         "cpu-saturated",
         "pool-exhausted",

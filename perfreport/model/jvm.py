@@ -127,6 +127,24 @@ class Cycles:
     def __len__(self) -> int:
         return len(self.seconds)
 
+    @property
+    def early(self) -> Booleans:
+        """Cleanups of Shenandoah before it moved anything: the later one of the cycle counts."""
+        cleanup = self._named("Concurrent cleanup")
+        early = np.zeros(len(self), dtype=bool)
+        early[:-1] = cleanup[:-1] & cleanup[1:] & (self.after[1:] < self.after[:-1])
+        return early
+
+    @property
+    def whole(self) -> Booleans:
+        """Cycles that cleaned the whole heap; G1's cycle only marks, a minor one is young."""
+        cleaned = self._named("Garbage Collection", "Major Collection", "Concurrent cleanup")
+        return cleaned & ~self.early & ~np.isnan(self.after)
+
+    def _named(self, *starts: str) -> Booleans:
+        named = np.array([name.startswith(starts) for name in self.names], dtype=bool)
+        return named[self.name] if len(self) else np.zeros(0, dtype=bool)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Safepoints:
@@ -235,7 +253,8 @@ class GcLog(Fact):
     def heap_after(self) -> GaugeSeries:
         """Heap in use after each collection, in bytes: the level to judge a heap by.
 
-        Marking pauses that freed nothing (Initial Mark, Remark, Cleanup) are left out.
+        Marking pauses that freed nothing (Initial Mark, Remark, Cleanup) are left out, and so is
+        what Shenandoah's first cleanup left.
         """
         times, before, after = self._states()
         marks = np.array([_is_marking(name) for name in self.pauses.phases], dtype=bool)
@@ -243,6 +262,7 @@ class GcLog(Fact):
         if len(self.pauses):
             marking[: len(self.pauses)] = marks[self.pauses.phase]
         keep = ~np.isnan(after) & ~(marking & ~(after < before))
+        keep[len(self.pauses) :] &= ~self.cycles.early
         order = np.argsort(times[keep], kind="stable")
         return GaugeSeries(times[keep][order], after[keep][order])
 
