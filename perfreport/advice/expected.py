@@ -20,7 +20,7 @@ _SHOWN = (
     ForecastQuantity.KAFKA_LAG_MAX,
     ForecastQuantity.KAFKA_DRAIN_TIME,
 )
-_OF_TODAY = "forecast.note.scalability"  # a second opinion on the limit before the change
+OF_TODAY = "forecast.note.scalability"  # a second opinion on the limit before the change
 
 
 def expecting(advice: Advice, outlooks: Sequence[Outlook]) -> Advice:
@@ -38,7 +38,7 @@ def _informed(one: Recommendation, outlook: Outlook | None) -> Recommendation:
     if outlook is None:
         return one
     said = tuple(_effects(outlook.forecasts))
-    told = (note for note in outlook.notes if note.key != _OF_TODAY)
+    told = (note for note in outlook.notes if note.key != OF_TODAY)
     notes = (*one.notes, *told)
     if outlook.next_bottleneck is not None:
         notes = (*notes, outlook.next_bottleneck)

@@ -67,7 +67,7 @@ def consumer_outlook(scene: Scene, wanted: Mapping[str, SettingValue]) -> Consum
         "forecast.formula.consumers",
         partitions=after.partitions,
         threads=after.threads,
-        record=Quantity(1 / each, Unit.SECONDS),
+        record=Quantity(1 / (gain * each), Unit.SECONDS),
         rate=Quantity(rate, Unit.PER_SECOND),
     )
     return ConsumerOutlook(

@@ -1,4 +1,4 @@
-"""Forecasts as JSON values, as rows of a table and as sentences."""
+"""Forecasts as JSON values and as sentences."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from perfreport.model.message import message
 from perfreport.model.report import FORMAT_VERSION
 from perfreport.model.units import Quantity, Unit
 from perfreport.report.plain import Object, number, tags, words
+from perfreport.settings.catalogue import known_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from perfreport.model.finding import Cell
+    from perfreport.model.configuration import SettingValue
     from perfreport.model.forecast import Change, Forecast, Outlook
     from perfreport.model.message import Message
+
+
+_INDEX, _REMOTE_CALL = "index:", "transaction.remote-call"
 
 
 def as_json(outlooks: Sequence[Outlook]) -> Object:
@@ -64,20 +68,11 @@ def refusals(outlooks: Sequence[Outlook]) -> list[Object]:
     ]
 
 
-def rows(outlook: Outlook) -> list[tuple[Cell, ...]]:
-    """Change, figure, endpoint, now, after, interval, difference: a row per forecast."""
-    return [
-        (
-            plan(outlook.changes),
-            message(f"forecast.quantity.{one.quantity.value.replace('_', '-')}"),
-            _of(one),
-            None if one.baseline is None else Quantity(one.baseline, one.unit),
-            _value(one),
-            _interval(one),
-            _gain(one),
-        )
-        for one in outlook.forecasts
-    ]
+def figure(one: Forecast) -> Message:
+    """A predicted figure in one phrase: from what to what, within which interval."""
+    return message(
+        "forecast.figure", before=_measured(one), after=_value(one), interval=_interval(one)
+    )
 
 
 def remarks(outlook: Outlook) -> list[tuple[Message | None, Message]]:
@@ -127,11 +122,23 @@ def plan(changes: Sequence[Change]) -> Message:
 
 
 def _change(one: Change) -> Message:
+    if one.name.startswith(_INDEX):
+        return message("forecast.change-index", statement=one.name.removeprefix(_INDEX))
+    if one.name == _REMOTE_CALL:
+        return message("forecast.change-call")
+    after = _spelled(one.name, one.value)
     if one.today is None:
-        return message("forecast.change-new", name=one.name, after=_plain(one.value))
-    return message(
-        "forecast.change", name=one.name, before=_plain(one.today), after=_plain(one.value)
-    )
+        return message("forecast.change-new", name=one.name, after=after)
+    before = _spelled(one.name, one.today)
+    return message("forecast.change", name=one.name, before=before, after=after)
+
+
+def _spelled(name: str, value: SettingValue) -> Quantity | int | float | str:
+    """A value with the unit its setting has."""
+    unit = next((known.unit for known in known_settings() if known.name == name), Unit.NONE)
+    if unit in {Unit.BYTES, Unit.SECONDS} and isinstance(value, int | float):
+        return Quantity(float(value), unit)
+    return _plain(value)
 
 
 def _plain(value: float | str) -> int | float | str:
@@ -162,9 +169,3 @@ def _value(one: Forecast) -> Message | Quantity:
 def _interval(one: Forecast) -> Message:
     low, high = (Quantity(end, one.unit) for end in one.interval)
     return message("forecast.interval", low=low, high=high)
-
-
-def _gain(one: Forecast) -> Message | None:
-    if not one.baseline:
-        return None
-    return message("forecast.gain", share=Quantity(one.value / one.baseline - 1, Unit.RATIO))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from perfreport.advice._spec import Proposal, Remedy
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.finding import Command
+from perfreport.model.forecast import Change
 from perfreport.model.message import message
-from perfreport.model.units import per_second
+from perfreport.model.units import count, per_second
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,9 @@ spring:
       type: batch"""
 
 
+_BATCH = 50.0  # records: enough to share one round trip and commit, few enough to redo
+
+
 def propose(situation: Situation) -> Iterator[Proposal]:
     """How many times faster a consumer has to get; what a batch brings was not measured."""
     produced, consumed = situation.figure("produce-rate"), situation.figure("consume-rate")
@@ -46,14 +50,16 @@ def propose(situation: Situation) -> Iterator[Proposal]:
             before=per_second(consumed),
             produced=per_second(produced),
         )
+    size = min(_BATCH, situation.inventory.value("kafka.consumer.max-poll-records") or _BATCH)
     yield Proposal(
-        message("remedies.batch-listener.change"),
+        message("remedies.batch-listener.change", size=count(size)),
         effect,
         examples=(
             Command(message("remedies.batch-listener.example"), "java", _PATTERN),
             Command(message("remedies.batch-listener.settings"), "yaml", _SETTINGS),
         ),
         notes=(message("remedies.batch-listener.note"),),
+        plan=(Change("kafka.consumer.batch", size),),
     )
 
 

@@ -9,6 +9,7 @@ from perfreport.advice._spec import Proposal, Remedy, Replace
 from perfreport.advice.guards import heap_ceiling
 from perfreport.advice.situation import size
 from perfreport.model.advice import Effort, Horizon
+from perfreport.model.forecast import Change
 from perfreport.model.jvm import GcLog
 from perfreport.model.message import Message, message
 from perfreport.model.units import share
@@ -60,6 +61,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         effect,
         tuple(edits),
         notes=tuple(notes),
+        plan=(Change(_MAX, target),),
     )
 
 
