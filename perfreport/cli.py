@@ -92,38 +92,32 @@ def analyze(  # noqa: PLR0913, PLR0917 - one parameter per option
     ] = FailOn.FAIL,
     charts: Annotated[
         Charts | None,
-        typer.Option("--charts", help="Charts as files, as code or none. Default: in HTML only."),
+        typer.Option(
+            "--charts", help="Charts as files, as code or none. Default: svg if installed."
+        ),
     ] = None,
     lang: Lang = "ko",
     quiet: Quiet = False,
 ) -> None:
     """Grade a run and write the report. Exit code: 0 passed, 1 failed, 3 not judged."""
-    from perfreport.render import charts_for, find_formats, terminal
-    from perfreport.render.i18n import Catalogue
-    from perfreport.render.output import write
+    from perfreport.commands.analyze import Request, run
 
-    words = Catalogue(lang, templates)
-    chosen = find_formats([stdout] if stdout else formats or ["md", "json"])
-    # Last, for it is heavy: a wrong option must be answered at once.
-    from perfreport import pipeline
-
-    with terminal.progress(words, shown=not quiet) as progress:
-        report = pipeline.analyze(
-            paths,
+    code = run(
+        Request(
+            paths=paths,
+            output=output,
+            formats=formats or ("md", "json"),
+            stdout=stdout,
+            test=test,
             thresholds=thresholds or (),
-            test_id=test,
+            templates=templates,
             fail_on=fail_on,
-            charts=charts_for(charts, chosen, files=stdout is None),
-            progress=progress,
+            charts=charts,
+            lang=lang,
+            quiet=quiet,
         )
-    written: list[Path] = []
-    if stdout:
-        _print(chosen[0].render(report, words))
-    else:
-        written = [write(plugin, report, words, output) for plugin in chosen if plugin.file_name]
-    if not quiet:
-        terminal.show(report, words, written, to_stderr=stdout is not None)
-    raise typer.Exit(int(report.exit_code))
+    )
+    raise typer.Exit(int(code))
 
 
 @app.command()

@@ -188,12 +188,15 @@ class Scene:
         values = stacked.max(axis=0) if across == "max" else stacked.sum(axis=0)
         return Series(times, values)
 
-    def onset(self, signal: str, above: float, where: Tags = ()) -> int | None:
+    def onset(
+        self, signal: str, above: float, where: Tags = (), window: Window | None = None
+    ) -> int | None:
         """When a signal first went above a level and was above it at the next sample too."""
+        place = window or self.whole
         series = self.series(signal, where)
         if series is None:
             return None
-        inside = (series.times_ns >= self.whole.start_ns) & (series.times_ns < self.whole.end_ns)
+        inside = (series.times_ns >= place.start_ns) & (series.times_ns < place.end_ns)
         times, high = series.times_ns[inside], series.values[inside] > above
         lasting = high[:-1] & high[1:]
         return int(times[:-1][lasting][0]) if lasting.any() else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from perfreport.model.figure import Figure
+    from perfreport.model.figure import BarChart, Figure
     from perfreport.model.finding import Cell, Command, Excerpt
     from perfreport.model.message import Message
 
@@ -63,7 +63,7 @@ class Grid:
     name_first: bool = True
 
 
-Block: TypeAlias = "Paragraph | Bullets | Grid | Excerpt | Command | Figure"
+Block: TypeAlias = "Paragraph | Bullets | Grid | Excerpt | Command | Figure | BarChart"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """A picture as data: what is drawn, in base units and without words of any language.
 
-A figure is a stack of panels over one horizontal axis; a renderer knows nothing but this.
+A figure is a stack of panels over one horizontal axis, a bar chart a stack of named amounts; a
+renderer knows nothing but these.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from perfreport.model.message import Message
@@ -29,6 +30,7 @@ class Stroke(StrEnum):
     MARKED = "marked"  # measured at a few places, each with a point of its own
     LIMIT = "limit"  # a capacity: dashed
     BARS = "bars"  # single events: a bar from 0 each
+    MODEL = "model"  # computed from the measured points: thin and dashed
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +105,44 @@ class Figure:
         """First and last place on the horizontal axis."""
         places = [x for panel in self.panels for curve in panel.curves for x in curve.x]
         return min(places), max(places)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One named amount from 0; `told` stands at its end.
+
+    `interval`: where the true amount is meant to lie. `strong` sets it apart from the others.
+    """
+
+    name: Message
+    value: float
+    told: Message
+    interval: tuple[float, float] | None = None
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BarPanel:
+    """Bars of one unit from top to bottom."""
+
+    title: Message
+    unit: Unit
+    bars: tuple[Bar, ...]
+
+    @property
+    def highest(self) -> float:
+        """The largest value drawn."""
+        return max(max(one.value, *(one.interval or (0.0,))) for one in self.bars)
+
+
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    """A picture of amounts side by side; `id`, `title` and `alt` as those of a figure."""
+
+    id: str
+    title: Message
+    alt: Message
+    panels: tuple[BarPanel, ...]
+
+
+Picture: TypeAlias = Figure | BarChart

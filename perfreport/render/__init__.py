@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from perfreport.render._spec import Format
 
 _SHORT = {"md": "markdown"}
+_DRAWS = "vl_convert"
 
 
 def find_formats(names: Sequence[str]) -> tuple[Format, ...]:
@@ -38,12 +39,22 @@ def find_formats(names: Sequence[str]) -> tuple[Format, ...]:
 def charts_for(asked: Charts | None, chosen: Sequence[Format], *, files: bool) -> Charts:
     """Return how figures are shown in these formats; `files`: whether files are written.
 
-    Unless asked for, charts are drawn for formats that hold them in the text, and only if the
-    package that draws them is installed.
+    Unless asked for, they are drawn for formats that show them, if the package that draws is
+    installed.
     """
-    inline = any(fmt.inline for fmt in chosen)
     if asked is None:
-        return Charts.SVG if inline and find_spec("vl_convert") is not None else Charts.NONE
-    if asked is Charts.SVG and not (files or inline):
+        shown = _shown(chosen, files=files) and find_spec(_DRAWS) is not None
+        return Charts.SVG if shown else Charts.NONE
+    if asked is Charts.SVG and not (files or any(fmt.inline for fmt in chosen)):
         return Charts.NONE
     return asked
+
+
+def charts_missed(asked: Charts | None, chosen: Sequence[Format], *, files: bool) -> bool:
+    """Whether figures are left out only because the package that draws is not installed."""
+    return asked is None and _shown(chosen, files=files) and find_spec(_DRAWS) is None
+
+
+def _shown(chosen: Sequence[Format], *, files: bool) -> bool:
+    """Whether any of these formats shows figures: in the text itself, or in files beside it."""
+    return any(fmt.inline or (files and fmt.beside is not None) for fmt in chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from perfreport.errors import UsageError
-from perfreport.model.figure import Charts, Figure
+from perfreport.model.figure import BarChart, Charts, Figure, Picture
 from perfreport.model.message import message
 from perfreport.render.vega import specification
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 FOLDER = "figures"
 
 
-def figures_of(report: Report) -> Iterator[Figure]:
+def figures_of(report: Report) -> Iterator[Picture]:
     """Yield every figure in reading order."""
     for part in report.sections:
         for section in part.walk():
-            yield from (block for block in section.blocks if isinstance(block, Figure))
+            yield from (block for block in section.blocks if isinstance(block, Figure | BarChart))
 
 
-def picture_path(figure: Figure) -> str:
+def picture_path(figure: Picture) -> str:
     """Return where a figure lies, seen from the report."""
     return f"{FOLDER}/{figure.id}.svg"
 
@@ -42,7 +42,7 @@ def pictures(report: Report, catalogue: Catalogue) -> Iterator[tuple[str, bytes]
         yield picture_path(figure), drawing(figure, catalogue).encode()
 
 
-def drawing(figure: Figure, catalogue: Catalogue) -> str:
+def drawing(figure: Picture, catalogue: Catalogue) -> str:
     """Return one figure as SVG."""
     svg: str = converter().vegalite_to_svg(specification(figure, catalogue), allowed_base_urls=[])
     return svg if svg.endswith("\n") else f"{svg}\n"

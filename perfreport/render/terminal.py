@@ -27,12 +27,20 @@ _WORTH_A_BAR = 16 << 20
 
 
 def show(
-    report: Report, catalogue: Catalogue, written: Sequence[Path], *, to_stderr: bool = False
+    report: Report,
+    catalogue: Catalogue,
+    written: Sequence[Path],
+    *,
+    to_stderr: bool = False,
+    without_charts: bool = False,
 ) -> None:
-    """Print the summary of a report."""
+    """Print the summary of a report; `without_charts`: say how to get the missing ones."""
     from perfreport.render.formats import console
 
     console.show(report, catalogue, _console(to_stderr=to_stderr), written)
+    if without_charts:
+        said = catalogue.text(message("console.without-charts"))
+        _write(sys.stderr if to_stderr else sys.stdout, [said])
 
 
 def show_intake(intake: Intake, catalogue: Catalogue) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.model.figure import Figure
+from perfreport.model.figure import BarChart, Figure
 from perfreport.report.plain import Object, by_field, words
 
 if TYPE_CHECKING:
@@ -34,4 +34,6 @@ def _block(block: Block) -> Object:
             "title": words(block.title),
             "alt": words(block.alt),
         }
+    if isinstance(block, BarChart):
+        return {"type": "bars", **by_field(block)}
     return {"type": type(block).__name__.lower(), **by_field(block)}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from perfreport.model.analysis import TestAnalysis
     from perfreport.model.document import Block, Section, Style
-    from perfreport.model.figure import Figure
+    from perfreport.model.figure import Picture
     from perfreport.model.grade import Verdict
     from perfreport.model.message import Message
     from perfreport.model.run import Intake
@@ -66,4 +66,4 @@ class FigurePlan:
 
     id: str
     order: int
-    build: Callable[[TestAnalysis], Figure | None]
+    build: Callable[[TestAnalysis], Picture | None]

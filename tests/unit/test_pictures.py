@@ -16,7 +16,7 @@ from perfreport.model.figure import Charts, Figure, Stroke
 from perfreport.model.grade import FailOn
 from perfreport.model.measurement import Timeline
 from perfreport.model.units import NS_PER_SECOND
-from perfreport.render import charts_for, find_formats
+from perfreport.render import charts_for, charts_missed, find_formats
 from perfreport.render.formats import markdown
 from perfreport.render.i18n import Catalogue, languages
 from perfreport.render.output import write
@@ -147,21 +147,41 @@ def test_mermaid_charts_need_no_files(tmp_path: Path) -> None:
     charts = re.findall(r"```mermaid\n(.*?)```", text, re.DOTALL)
     assert len(charts) == len([panel for one in figures_of(report) for panel in one.panels])
     for chart in charts:
-        places = len(re.findall(r'"', chart.split("x-axis")[1].split("\n")[0])) // 2 - 1
         lines = re.findall(r"line \[(.*)\]", chart)
         assert lines
-        assert {len(line.split(",")) for line in lines} == {places}
+        counts = {len(line.split(",")) for line in lines}
+        assert len(counts) == 1
+        axis = chart.split("x-axis")[1].split("\n")[0]
+        assert " --> " in axis or counts == {axis.count('"') // 2 - 1}
+        palette = re.search(r'"plotColorPalette": "([^"]+)"', chart)
+        assert palette is not None
+        assert len(palette[1].split(",")) == len(lines)
 
 
 def test_charts_are_drawn_where_they_are_asked_for_or_belong() -> None:
     pytest.importorskip("vl_convert")
-    page, text = find_formats(["html"]), find_formats(["md", "json"])
-    assert charts_for(None, text, files=True) is Charts.NONE
+    page, text, machine = (find_formats(names) for names in (["html"], ["md", "json"], ["json"]))
+    assert charts_for(None, text, files=True) is Charts.SVG
+    assert charts_for(None, text, files=False) is Charts.NONE
+    assert charts_for(None, machine, files=True) is Charts.NONE
     assert charts_for(None, page, files=True) is Charts.SVG
+    assert charts_for(Charts.NONE, text, files=True) is Charts.NONE
     assert charts_for(Charts.SVG, text, files=True) is Charts.SVG
     assert charts_for(Charts.SVG, text, files=False) is Charts.NONE
     assert charts_for(Charts.SVG, page, files=False) is Charts.SVG
     assert charts_for(Charts.MERMAID, text, files=False) is Charts.MERMAID
+    assert not charts_missed(None, text, files=True)
+
+
+def test_whoever_lacks_the_package_gets_a_report_and_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("perfreport.render.find_spec", lambda _: None)
+    text, machine = find_formats(["md"]), find_formats(["json"])
+    assert charts_for(None, text, files=True) is Charts.NONE
+    assert charts_missed(None, text, files=True)
+    assert not charts_missed(Charts.NONE, text, files=True)
+    assert not charts_missed(None, machine, files=True)
 
 
 def test_the_server_figure_holds_the_pool_with_its_limit_and_the_onsets() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import signal_need
 from perfreport.diagnosis.scene import Scene
-from perfreport.diagnosis.views.threads import UTILIZATION, request_threads
+from perfreport.diagnosis.views.threads import BUSY, UTILIZATION, request_threads
 from perfreport.model.finding import Category, Finding, Role, Severity
 from perfreport.model.message import message
 from perfreport.model.units import seconds, share
@@ -55,7 +55,7 @@ def detect(case: Case) -> Iterator[Finding]:
                 ),
             ),
         ),
-        onset_ns=busy[0].window.start_ns,
+        onset_ns=scene.onset(UTILIZATION, BUSY, window=busy[0].window) or busy[0].window.start_ns,
     )
 
 

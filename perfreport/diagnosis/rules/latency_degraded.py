@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from perfreport.diagnosis.scene import Window
+    from perfreport.model.measurement import Timeline
     from perfreport.rules import Case
 
 _TIMES = 2.0
@@ -84,16 +85,21 @@ def detect(case: Case) -> Iterator[Finding]:
                 )
             ),
         ),
-        onset_ns=_onset(measured, base) if risen else None,
+        onset_ns=_onset(case, measured, base) if risen else None,
     )
 
 
-def _onset(measured: list[tuple[Window, float]], base: float) -> int:
-    return next(
-        window.start_ns
-        for window, value in measured
-        if value >= _TIMES * base and value - base >= _NOTICEABLE_SECONDS
-    )
+def _onset(case: Case, measured: list[tuple[Window, float]], base: float) -> int:
+    """When p95 rose and stayed so for another bucket, in the first window that is slower."""
+    limit = max(_TIMES * base, base + _NOTICEABLE_SECONDS)
+    window = next(window for window, value in measured if value >= limit)
+    line = _overall(case)
+    if line is None:
+        return window.start_ns
+    inside = (line.start_ns >= window.start_ns) & (line.start_ns < window.end_ns)
+    starts, high = line.start_ns[inside], line.p95[inside] >= limit
+    lasting = high[:-1] & high[1:]
+    return int(starts[:-1][lasting][0]) if lasting.any() else window.start_ns
 
 
 def _missed(case: Case) -> bool:
@@ -110,14 +116,7 @@ def _missed(case: Case) -> bool:
 
 def _bursts(case: Case) -> bool:
     """Some seconds of a steady load are many times slower than most of them."""
-    overall = next(
-        (
-            line
-            for line in case.measurements.timelines
-            if line.endpoint is None and line.scenario is None
-        ),
-        None,
-    )
+    overall = _overall(case)
     if overall is None:
         return False
     p99 = overall.p99[np.isfinite(overall.p99)]
@@ -126,6 +125,11 @@ def _bursts(case: Case) -> bool:
     usual = float(np.median(p99))
     high = float(np.quantile(p99, 0.95))
     return high >= _BURST_TIMES * usual and high - usual >= 5 * _NOTICEABLE_SECONDS
+
+
+def _overall(case: Case) -> Timeline | None:
+    lines = case.measurements.timelines
+    return next((one for one in lines if one.endpoint is None and one.scenario is None), None)
 
 
 PLUGIN = Rule("latency-degraded", Category.BOTTLENECK, (SAMPLES,), detect)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import POOL
 from perfreport.diagnosis.scene import Scene
-from perfreport.diagnosis.views.pool import pool
+from perfreport.diagnosis.views.pool import PENDING, pool
 from perfreport.model.finding import Category, Finding, Role, Severity
 from perfreport.model.message import message
 from perfreport.model.units import share
@@ -67,7 +67,7 @@ def detect(case: Case) -> Iterator[Finding]:
                 ),
             ),
         ),
-        onset_ns=first.window.start_ns,
+        onset_ns=scene.onset(PENDING, 0.0, window=first.window) or first.window.start_ns,
     )
 
 

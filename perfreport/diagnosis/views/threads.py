@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from perfreport.diagnosis.scene import Figure, Scene, Window
 
 UTILIZATION = "tomcat.threads.utilization"
-_BUSY = 0.95
+BUSY = 0.95
 _BUSY_SHARE = 0.3
 
 
@@ -52,7 +52,7 @@ def request_threads(scene: Scene, window: Window) -> RequestThreads:
         window,
         peak=scene.ask(UTILIZATION, "peak", window),
         mean=scene.ask(UTILIZATION, "mean", window),
-        busy_share=None if inside is None or not len(inside) else float(np.mean(inside >= _BUSY)),
+        busy_share=None if inside is None or not len(inside) else float(np.mean(inside >= BUSY)),
         server=scene.ask("http.server.mean", "mean", window),
         client_mean=part.latency.avg if part is not None else None,
     )

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from perfreport.model.document import Paragraph, Section, Style
-from perfreport.model.figure import Figure
+from perfreport.model.figure import BarChart, Figure
 from perfreport.model.message import message
 from perfreport.render._spec import Format
 from perfreport.render.formats import markdown
@@ -50,7 +50,7 @@ def fitted(report: Report, catalogue: Catalogue, most_bytes: int) -> str:
 
 def without_pictures(section: Section) -> Section:
     """Return a section of text and tables only."""
-    blocks = tuple(block for block in section.blocks if not isinstance(block, Figure))
+    blocks = tuple(block for block in section.blocks if not isinstance(block, Figure | BarChart))
     below = tuple(map(without_pictures, section.sections))
     return replace(section, blocks=blocks, sections=below)
 

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from perfreport.model.document import Bullets, Grid, Paragraph, Section, Style
-from perfreport.model.figure import Figure
+from perfreport.model.figure import BarChart, Figure, Picture
 from perfreport.model.finding import Command, Excerpt
 from perfreport.render._spec import Format
 from perfreport.render.cells import is_numeric
@@ -103,14 +103,14 @@ class _Page:
                 return self._code(shortened(block.lines))
             case Command():
                 return self._code(block.text.splitlines())
-            case Figure():
+            case Figure() | BarChart():
                 return self._figure(block)
 
     def _code(self, lines: Sequence[str]) -> str:
         text = html.escape("\n".join(visible(line) for line in lines))
         return self._fill("code", text=Words(text))
 
-    def _figure(self, figure: Figure) -> str:
+    def _figure(self, figure: Picture) -> str:
         svg = base64.b64encode(drawing(figure, self._catalogue).encode()).decode()
         told = json.dumps(
             specification(figure, self._catalogue, interactive=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from perfreport.model.document import Bullets, Grid, Paragraph, Section, Style
-from perfreport.model.figure import Charts, Figure
+from perfreport.model.figure import BarChart, Charts, Figure, Picture
 from perfreport.model.finding import Command, Excerpt
 from perfreport.model.message import Message
 from perfreport.render._spec import Format
@@ -73,10 +73,10 @@ class _Page:
                 return self._code(block.language, "\n".join(shortened(block.lines)))
             case Command():
                 return self._code(block.language, block.text)
-            case Figure():
+            case Figure() | BarChart():
                 return self._figure(block)
 
-    def _figure(self, figure: Figure) -> str:
+    def _figure(self, figure: Picture) -> str:
         if self._charts is Charts.SVG:
             return self.fill("figure", figure=figure, path=picture_path(figure))
         charts = [self._code("mermaid", text) for text in mermaid(figure, self._catalogue)]

@@ -1,9 +1,15 @@
-"""Throughput, response time and errors against the load, with the point where it broke."""
+"""Throughput, response time and errors against the load, with the point where it broke.
+
+Over virtual users stands the universal scalability law fitted to the measured stages.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from perfreport.forecasting.laws import scalability
 from perfreport.model.figure import Curve, Figure, Moment, Panel, Stroke
 from perfreport.model.message import message
 from perfreport.model.phase import LoadUnit, PhaseKind
@@ -21,6 +27,8 @@ if TYPE_CHECKING:
     from perfreport.model.phase import Phase
 
 _FEWEST = 3
+_SAMPLES = 40  # places at which the law is drawn
+_MISFIT = 0.15  # of the throughput: past it the law says nothing of this system
 _STATS = ("p(50)", "med", "p(95)", "p(99)")
 
 
@@ -83,7 +91,24 @@ def _throughput(points: Sequence[tuple[Phase, LoadSlice]]) -> Panel:
                 message("figure.failed"), points, lambda part: part.request_rate - part.throughput
             )
         )
+    curves += _law(points)
     return Panel(message("figure.throughput"), Unit.PER_SECOND, tuple(curves))
+
+
+def _law(points: Sequence[tuple[Phase, LoadSlice]]) -> list[Curve]:
+    """Return the scalability law over the stages, where it fits them."""
+    if points[0][0].unit is not LoadUnit.VUS:
+        return []
+    users = np.array([phase.level or 0.0 for phase, _ in points])
+    rates = np.array([part.throughput for _, part in points])
+    law = scalability(users, rates)
+    if law is None:
+        return []
+    fitted = np.array([law.at(load) for load in users])
+    if np.abs(fitted - rates).max() > _MISFIT * rates.max():
+        return []
+    places = tuple(float(load) for load in np.linspace(users[0], users[-1], _SAMPLES))
+    return [Curve(message("figure.law"), places, tuple(map(law.at, places)), Stroke.MODEL)]
 
 
 def _latency(test: TestAnalysis, points: Sequence[tuple[Phase, LoadSlice]]) -> Panel:

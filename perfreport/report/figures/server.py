@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 _MOST_POINTS = 240
 _MOST_LINES = 3
 _MOST_MOMENTS = 4
-_AFTERWARDS = 0.25  # share of the run's length shown after it: backlogs drain there
+_AFTERWARDS = 0.25  # share of the run's length shown after it
+_DRAINING = 2.0  # the same while a backlog drains
+_LAG = "kafka.consumer.lag"
+_HOST = "host.cpu.usage"
+_DRAINED = 0.01  # of the highest lag
+_SAME_COURSE = 0.03  # of a processor: two readings of one host
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,8 @@ _PANELS = (
             _Trace("most", "jvm.memory.heap.max", "jvm.gc.heap.max", limit=True),
         ),
     ),
-    ("cpu", Unit.RATIO, (_Trace("host", "host.cpu.usage"), _Trace("process", "process.cpu.usage"))),
-    ("lag", Unit.COUNT, (_Trace("lag", "kafka.consumer.lag"),)),
+    ("cpu", Unit.RATIO, (_Trace("host", _HOST), _Trace("process", "process.cpu.usage"))),
+    ("lag", Unit.COUNT, (_Trace("lag", _LAG),)),
     (
         "messages",
         Unit.PER_SECOND,
@@ -80,13 +85,14 @@ _PANELS = (
 
 def _build(test: TestAnalysis) -> Figure | None:
     signals = run_signals(test.run)
+    until = _until(test, signals)
     panels: list[Panel] = []
     for name, unit, traces in _PANELS:
-        curves = tuple(_curves(test, signals, traces))
+        curves = tuple(_curves(test, signals, traces, until))
         if any(curve.stroke is not Stroke.LIMIT for curve in curves):
             panels.append(Panel(message(f"figure.server.{name}"), unit, curves))
         if name == "heap":
-            panels += _pauses(test)
+            panels += _pauses(test, until)
     if not panels:
         return None
     return Figure(
@@ -105,10 +111,25 @@ def _build(test: TestAnalysis) -> Figure | None:
     )
 
 
-def _curves(test: TestAnalysis, signals: RunSignals, traces: tuple[_Trace, ...]) -> Iterator[Curve]:
+def _until(test: TestAnalysis, signals: RunSignals) -> int:
+    """Return how far the picture reaches: a little past the load, or until the lag is gone."""
+    start, end = test.phases.start_ns, test.phases.end_ns
+    until = end + round((end - start) * _AFTERWARDS)
+    for line in signal_lines(signals, _LAG):
+        inside = (line.times_ns >= start) & np.isfinite(line.values)
+        times, lags = line.times_ns[inside], line.values[inside]
+        if len(lags):
+            left = times[lags > _DRAINED * lags.max()]
+            until = max(until, int(left[-1]) if len(left) else until)
+    return min(until, end + round((end - start) * _DRAINING))
+
+
+def _curves(
+    test: TestAnalysis, signals: RunSignals, traces: tuple[_Trace, ...], until: int
+) -> Iterator[Curve]:
     highest = 0.0
     for trace in traces:
-        lines = _lines(test, signals, trace)
+        lines = _lines(test, signals, trace, until)
         peaks = [float(np.nanmax(values)) for _, _, values in lines]
         if trace.limit:
             kept = {peak: at for at, peak in enumerate(peaks) if 0 < peak <= highest * FARTHEST}
@@ -122,22 +143,38 @@ def _curves(test: TestAnalysis, signals: RunSignals, traces: tuple[_Trace, ...])
 
 
 def _lines(
-    test: TestAnalysis, signals: RunSignals, trace: _Trace
+    test: TestAnalysis, signals: RunSignals, trace: _Trace, until: int
 ) -> list[tuple[Line, Integers, Floats]]:
     """Return the lines with the highest peaks, thinned out, within the run and shortly after."""
     found = signal_lines(signals, trace.signal)
     if not found and trace.instead is not None:
         found = signal_lines(signals, trace.instead)
-    start, end = test.phases.start_ns, test.phases.end_ns
-    until = end + round((end - start) * _AFTERWARDS)
-    lines = []
+    start = test.phases.start_ns
+    lines: list[tuple[Line, Integers, Floats]] = []
     for line in found:
         inside = (line.times_ns >= start) & (line.times_ns <= until)
         times, values = _thinned(line.times_ns[inside], line.values[inside])
         if len(times) > 1 and np.isfinite(values).any():
             lines.append((line, times, values))
+    if trace.signal == _HOST:
+        lines = _hosts(lines)
     lines.sort(key=lambda one: (-float(np.nanmax(one[2])), one[0].labels))
     return lines[:_MOST_LINES]
+
+
+def _hosts(
+    lines: list[tuple[Line, Integers, Floats]],
+) -> list[tuple[Line, Integers, Floats]]:
+    """Return one line per host: two files that read the same all along read one host."""
+    kept: list[tuple[Line, Integers, Floats]] = []
+    for line, times, values in lines:
+        apart = (
+            float(np.nanmedian(np.abs(np.interp(times, there, known) - values)))
+            for _, there, known in kept
+        )
+        if all(not away <= _SAME_COURSE for away in apart):
+            kept.append((line, times, values))
+    return kept
 
 
 def _thinned(times_ns: Integers, values: Floats) -> tuple[Integers, Floats]:
@@ -155,15 +192,15 @@ def _name(trace: _Trace, line: Line, *, alone: bool) -> Message:
     return name if alone or not told else message("figure.server.of", name=name, of=told)
 
 
-def _pauses(test: TestAnalysis) -> list[Panel]:
+def _pauses(test: TestAnalysis, until: int) -> list[Panel]:
     """Return a panel of the GC pauses of every log with a place on the run's clock."""
-    start, end = test.phases.start_ns, test.phases.end_ns
+    start = test.phases.start_ns
     times: list[Integers] = []
     seconds: list[Floats] = []
     for log in test.run.of(GcLog):
         if log.source.clock.correlated:
             pauses = log.pauses
-            kept = ~pauses.inside & (pauses.start_ns >= start) & (pauses.start_ns <= end)
+            kept = ~pauses.inside & (pauses.start_ns >= start) & (pauses.start_ns <= until)
             times.append(pauses.start_ns[kept])
             seconds.append(pauses.seconds[kept])
     if not times or not sum(map(len, times)):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.measure.sql import hypotheses, repeated_statements, statements, top_statements
+from perfreport.measure.sql import hypotheses, repeated_statements, statements
 from perfreport.model.document import Bullet, Bullets, Paragraph, Style
 from perfreport.model.message import Message, message
 from perfreport.model.statement import StatementOrigin
 from perfreport.model.units import Quantity, Unit
 from perfreport.report._spec import Part, Story
 from perfreport.report.phrases import name_of
-from perfreport.sqltext import Verb, verb_of
+from perfreport.report.statements import is_heavy, working
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from perfreport.model.statement import IndexHypothesis, Repetition, StatementFigures
 
 _MOST = 5
-_LOOKED_AT = 50
-_LEAST_SHARE = 0.01
-_WORK = {Verb.SELECT, Verb.INSERT, Verb.UPDATE, Verb.DELETE, Verb.REPLACE, Verb.CALL}
-_SLOW = 0.01  # seconds
-_BUSY = 0.05  # of one connection's time
 _LOCKED = 0.3  # of the time
 _SCANNED = 0.5  # of the executions
 _WASTED = 20.0  # rows read for one that is used
@@ -37,11 +32,11 @@ def _build(story: Story) -> Sequence[Block]:
     blocks: list[Block] = []
     for test in story.tests:
         figures = statements(test.run, test.phases)
-        known = [one for one in top_statements(figures, limit=_LOOKED_AT) if _is_work(one)]
+        known = working(figures)
         if not known:
             continue
         covered = message(f"part.database-queries.covers.{known[0].origin.value}")
-        top = [one for one in known if _is_heavy(one, test.measurements.seconds)][:_MOST]
+        top = [one for one in known if is_heavy(one, test.measurements.seconds)][:_MOST]
         if not top:
             covered = _none(known[0])
         if len(story.tests) > 1:
@@ -50,16 +45,6 @@ def _build(story: Story) -> Sequence[Block]:
         if top:
             blocks.append(Bullets(tuple(_bullets(test, figures, top)), numbered=True))
     return blocks
-
-
-def _is_work(one: StatementFigures) -> bool:
-    """Whether a statement works on rows and takes a noticeable part of the statements' time."""
-    return one.share >= _LEAST_SHARE and verb_of(one.fingerprint) in _WORK
-
-
-def _is_heavy(one: StatementFigures, seconds: float) -> bool:
-    """Whether it is slow by itself, or keeps a connection busy for a part of the test."""
-    return one.mean >= _SLOW or one.total >= _BUSY * seconds
 
 
 def _none(heaviest: StatementFigures) -> Message:

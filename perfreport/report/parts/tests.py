@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from perfreport.model.analysis import TestAnalysis
-    from perfreport.model.figure import Figure
+    from perfreport.model.figure import Picture
 
 _PICTURES_AT = 60  # after the tables, before the bottlenecks and the conclusion
 
@@ -45,7 +45,7 @@ def _chapter(
     return Section(f"test-{place}", title_of(test.grade), Style.NUMBERED, (), sections)
 
 
-def _pictures(test: TestAnalysis, place: int, plans: Sequence[FigurePlan]) -> Iterator[Figure]:
+def _pictures(test: TestAnalysis, place: int, plans: Sequence[FigurePlan]) -> Iterator[Picture]:
     for plan in plans:
         figure = plan.build(test)
         if figure is not None:
