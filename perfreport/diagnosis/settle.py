@@ -32,8 +32,8 @@ def settle(findings: Sequence[Finding], graded: TestGrade) -> tuple[Finding, ...
     """Return the findings that stand, causes first, with roles, chains, severity and rank.
 
     A cause stands when a symptom of the run is explained by it, directly or over others; one that
-    is itself explained by a standing cause becomes a symptom of that one. Nothing is said about
-    causes where the load generator was the limit.
+    is itself explained by a standing cause becomes a symptom of that one. A risk that has struck
+    is no risk any more. Nothing is said about causes where the load generator was the limit.
     """
     validity = tuple(one for one in findings if one.category is Category.VALIDITY)
     risks = tuple(one for one in findings if one.category is Category.RISK)
@@ -50,7 +50,13 @@ def settle(findings: Sequence[Finding], graded: TestGrade) -> tuple[Finding, ...
     symptoms.sort(key=lambda one: _SYMPTOM_ORDER.index(one.rule))
     explained = [_attributed(one, roots) for one in (*symptoms, *demoted)]
     ranked = [_ranked(one, place, explained, graded) for place, one in enumerate(roots, start=1)]
-    return (*validity, *ranked, *_graded_symptoms(explained, graded), *risks)
+    struck = {one.rule for one in causes}
+    return (
+        *validity,
+        *ranked,
+        *_graded_symptoms(explained, graded),
+        *(one for one in risks if one.rule not in struck),
+    )
 
 
 def _stands(cause: Finding, symptoms: Sequence[Finding], present: frozenset[str]) -> bool:

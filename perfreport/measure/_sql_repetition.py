@@ -1,7 +1,9 @@
-"""N+1 suspicions: one statement again and again for every request or transaction.
+"""N+1 suspicions: one statement again and again for every row of a list, request or transaction.
 
-A loop over rows fires the same lookup by key once per row. Its executions keep a steady ratio to
-the requests, well above one, whatever the load. The ratio alone is a suspicion, nothing more: which
+A loop over rows fires the same lookup by key once per row. Where another statement returns about
+as many rows per execution as the lookup runs for each of them, that is the list looped over,
+however few of the requests ask for it. Without such a list the executions keep a steady ratio to
+the requests, well above one, whatever the load. A ratio alone is a suspicion, nothing more: which
 request fires the loop stands in no dump of the database.
 """
 
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
 _LEAST_PER_UNIT = 4.0
 _LEAST_COUNT = 100
+_LEAST_PER_ROW_LIST = 3.0
+_FEWEST_LISTS = 20
+# Rows that are known already are not looked up again, so there may be fewer lookups than rows.
+_LOOKUPS_PER_ROW = (0.6, 1.1)
 _MOST_ROWS = 50.0  # a lookup by key returns few rows
 _STEADY = 0.7
 _FASTEST = 0.001  # a log that holds faster statements holds all that matter
@@ -38,8 +44,8 @@ def repetitions(
 ) -> Iterator[Repetition]:
     """Yield suspicions, most executions per unit first.
 
-    `requests` is the number of HTTP requests of the whole test (0: unknown). Per transaction where
-    the statements tell how many there were, else per request.
+    `requests` is the number of HTTP requests of the whole test (0: unknown). Per execution of the
+    list where one fits, else per request, else per transaction.
     """
     digest = [one for one in figures if one.origin is StatementOrigin.DIGEST]
     candidates = digest
@@ -53,21 +59,41 @@ def repetitions(
     unit, units = ("request", requests) if requests else ("transaction", commits)
     found = []
     for one in candidates:
-        if (
-            units
-            and one.count >= _LEAST_COUNT
-            and one.count / units >= _LEAST_PER_UNIT
-            and _is_lookup(one)
-        ):
-            steadiness = _steadiness(log, one.link, window)
-            if steadiness is None or steadiness >= _STEADY:
-                found.append((one, steadiness))
-    for one, steadiness in sorted(found, key=lambda pair: -pair[0].count):
+        if one.count < _LEAST_COUNT or not _is_lookup(one):
+            continue
+        rows = _list_of(one, candidates)
+        if rows is None and not (units and one.count / units >= _LEAST_PER_UNIT):
+            continue
+        steadiness = _steadiness(log, one.link, window)
+        if steadiness is None or steadiness >= _STEADY:
+            found.append((one, rows, steadiness))
+    for one, rows, steadiness in sorted(found, key=lambda entry: -entry[0].count):
         provenance = one.provenance or Provenance("")
+        base, bases = (unit, units) if rows is None else ("list", rows.count)
         yield Repetition(
-            one.fingerprint, one.link, unit, one.count, units, one.count / units, one.total,
-            steadiness, provenance,
+            one.fingerprint, one.link, base, one.count, bases, one.count / bases, one.total,
+            steadiness, provenance, rows,
         )  # fmt: skip
+
+
+def _list_of(
+    lookup: StatementFigures, candidates: Sequence[StatementFigures]
+) -> StatementFigures | None:
+    """The statement whose rows the lookup is run for: the one that fits best."""
+    fits = []
+    for one in candidates:
+        if one is lookup or one.count < _FEWEST_LISTS or not one.rows_sent:
+            continue
+        per_list = lookup.count / one.count
+        per_row = per_list / one.rows_sent
+        low, high = _LOOKUPS_PER_ROW
+        if per_list >= _LEAST_PER_ROW_LIST and low <= per_row <= high and _is_read(one):
+            fits.append((abs(per_row - 1), one.fingerprint, one))
+    return min(fits, key=lambda entry: entry[:2])[2] if fits else None
+
+
+def _is_read(one: StatementFigures) -> bool:
+    return verb_of(one.fingerprint) is Verb.SELECT
 
 
 def _is_complete(log: SlowLog) -> bool:
@@ -76,7 +102,7 @@ def _is_complete(log: SlowLog) -> bool:
 
 def _is_lookup(one: StatementFigures) -> bool:
     few = one.rows_sent is None or one.rows_sent <= _MOST_ROWS
-    return verb_of(one.fingerprint) is Verb.SELECT and few and bool(_LOOKUP.search(one.fingerprint))
+    return _is_read(one) and few and bool(_LOOKUP.search(one.fingerprint))
 
 
 def _steadiness(log: SlowLog | None, link: str, window: Window) -> float | None:

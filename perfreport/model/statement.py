@@ -96,10 +96,11 @@ class LockHotspot:
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
-    """A statement that ran many times per request or transaction: an N+1 suspicion.
+    """A statement that ran many times per list, request or transaction: an N+1 suspicion.
 
-    `per_unit` is executions per `unit` ("request", "transaction"). `steadiness` is the correlation
-    of its executions with the units over time (None where time cannot be told).
+    `per_unit` is executions per `unit` ("list", "request", "transaction"); `rows` is the list: the
+    statement whose rows it ran for. `steadiness` is the correlation of its executions with all
+    others' over time (None where time cannot be told).
     """
 
     fingerprint: str
@@ -111,6 +112,7 @@ class Repetition:
     total: float
     steadiness: float | None
     provenance: Provenance | None = None
+    rows: StatementFigures | None = None
 
 
 class ColumnRole(StrEnum):

@@ -22,4 +22,10 @@ def propose(_: Situation) -> Iterator[Proposal]:
     )
 
 
-PLUGIN = Remedy("round-trips", frozenset({"pool-undersized"}), Horizon.MID, Effort.WEEKS, propose)
+PLUGIN = Remedy(
+    "round-trips",
+    frozenset({"n-plus-one", "pool-undersized"}),
+    Horizon.MID,
+    Effort.WEEKS,
+    propose,
+)
