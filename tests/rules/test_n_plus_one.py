@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from perfreport.model.finding import Category, Role
+from perfreport.model.finding import Category
 from tests.rules.digests import Ran, digests
 from tests.rules.served import Stage, findings, missing, served
 
