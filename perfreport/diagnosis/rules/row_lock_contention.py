@@ -52,6 +52,7 @@ def detect(case: Case) -> Iterator[Finding]:
     if spent.lock is None or (held is not None and held < _SHARE):
         return
     place = _hottest(case)
+    queue = _queue(place, spent.lock.value)
     statement = _waiting_statement(case, place)
     yield Finding(
         rule=PLUGIN.id,
@@ -84,7 +85,7 @@ def detect(case: Case) -> Iterator[Finding]:
                 ),
                 (
                     message("diagnosis.label.lock-waiters"),
-                    None if place is None else count(place.waiters_max),
+                    None if queue is None else count(queue),
                     None if place is None else place.provenance,
                 ),
                 (message("diagnosis.label.statement"), statement, None),
@@ -94,7 +95,7 @@ def detect(case: Case) -> Iterator[Finding]:
         impact=held if held is not None else 0.5,
         onset_ns=_onset(scene, waited),
         subject=place.table if place is not None else None,
-        whys=_whys(spent.lock.value, held, place, statement),
+        whys=_whys(spent.lock.value, held, place, queue, statement),
         remedies=(message("findings.row-lock-contention.remedy"),),
         checks=(
             Command(
@@ -117,6 +118,11 @@ def _hottest(case: Case) -> LockHotspot | None:
     return max(seen, key=lambda one: one.waiters_mean, default=None)
 
 
+def _queue(place: LockHotspot | None, waiting: float) -> int | None:
+    """Most waiters in one sample; a list shorter than the mean was cut and tells no maximum."""
+    return None if place is None or place.waiters_max < waiting else place.waiters_max
+
+
 def _waiting_statement(case: Case, place: LockHotspot | None) -> str | None:
     if place is not None and place.waiting_statements:
         return place.waiting_statements[0][0]
@@ -125,7 +131,11 @@ def _waiting_statement(case: Case, place: LockHotspot | None) -> str | None:
 
 
 def _whys(
-    waiting: float, held: float | None, place: LockHotspot | None, statement: str | None
+    waiting: float,
+    held: float | None,
+    place: LockHotspot | None,
+    queue: int | None,
+    statement: str | None,
 ) -> tuple[Message, ...]:
     answers = []
     if held is not None:
@@ -138,11 +148,9 @@ def _whys(
         )
     if place is not None and place.table is not None:
         answers.append(
-            message(
-                "findings.row-lock-contention.why-row",
-                table=place.table,
-                waiters=place.waiters_max,
-            )
+            message("findings.row-lock-contention.why-table", table=place.table)
+            if queue is None
+            else message("findings.row-lock-contention.why-row", table=place.table, waiters=queue)
         )
     return tuple(answers)
 
