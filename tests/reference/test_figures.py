@@ -159,7 +159,7 @@ def test_transactions_wait_for_one_row(text: str) -> None:
     ],
 )
 def test_the_cache(text: str, name: str, value: str) -> None:
-    assert table(text, "캐시 관점", "Redis 통계").row(name)["테스트 구간"] == value
+    assert table(text, "캐시 관점", "Redis 통계").row(name)[LOAD] == value
 
 
 def test_request_threads(text: str) -> None:

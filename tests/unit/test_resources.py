@@ -34,7 +34,11 @@ def signal(name: str, phase: str, value: float, **labels: str) -> SignalStats:
 
 
 def section(test: object, name: str) -> tuple[object, ...]:
-    report = build((test,), story.intake(test), FailOn.FAIL)  # type: ignore[arg-type]
+    return section_of((test,), name)
+
+
+def section_of(tests: tuple[object, ...], name: str) -> tuple[object, ...]:
+    report = build(tests, story.intake(*tests), FailOn.FAIL)  # type: ignore[arg-type]
     found = report.find(name)
     assert found is not None
     return found.blocks
@@ -141,6 +145,23 @@ def test_a_single_info_never_stands_for_the_test() -> None:
         "column.what", "column.redis-since-start",
     ]  # fmt: skip
     assert message("part.cache-redis.single") in grid.notes
+
+
+def test_several_tests_stand_beside_each_other_and_say_what_they_count() -> None:
+    infos = read("redis-info/shop-before.txt", RedisInfo)
+    last = read("redis-info/shop-after.txt", RedisInfo)
+    test = story.load_test()
+    both = tuple(
+        replace(test, run=replace(test.run, facts=facts)) for facts in (infos + last, last)
+    )
+    (grid,) = section_of(both, "cache-redis")
+    assert isinstance(grid, Grid)
+    hits = next(row for row in grid.rows if row[0] == message("redis.keyspace-hits"))
+    first, after = (dict(one.snapshots[0].figures)["redis.keyspace.hits"] for one in infos + last)
+    assert hits[1:] == (Quantity(after - first, Unit.COUNT), Quantity(after, Unit.COUNT))
+    # The second one had a single INFO: its column must not pass for the test's.
+    single = [dict(note.params).get("said") for note in grid.notes]
+    assert message("part.cache-redis.single") in single
 
 
 def test_slow_statements_come_with_figures_causes_and_places() -> None:

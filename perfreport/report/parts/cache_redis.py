@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.measure.redis import hit_ratio, redis_window
-from perfreport.model.document import Grid, Paragraph, Style
+from perfreport.model.document import Grid, Style
 from perfreport.model.message import message
 from perfreport.model.units import Quantity, Unit
 from perfreport.report._spec import Part, Story
@@ -14,8 +14,10 @@ from perfreport.report.phrases import name_of, ratio
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from perfreport.model.analysis import TestAnalysis
     from perfreport.model.document import Block
     from perfreport.model.finding import Cell
+    from perfreport.model.message import Message
     from perfreport.model.redis import RedisWindow
 
 _HITS, _MISSES = "redis.keyspace.hits", "redis.keyspace.misses"
@@ -24,28 +26,45 @@ _GROWN_ONLY = ("redis.errors", "redis.connections.rejected")
 
 
 def _build(story: Story) -> Sequence[Block]:
-    blocks: list[Block] = []
-    for test in story.tests:
-        window = redis_window(test.run)
-        if window is None:
-            continue
-        if len(story.tests) > 1:
-            blocks.append(Paragraph((message("signal.of-test", test=name_of(test.grade)),)))
-        blocks.append(_grid(window))
-    return blocks
+    known = [
+        (test, window) for test in story.tests if (window := redis_window(test.run)) is not None
+    ]
+    if len(known) == 1 and len(story.tests) == 1:
+        return (_grid(known[0][1]),)
+    return (_beside(known),) if known else ()
+
+
+def _beside(known: Sequence[tuple[TestAnalysis, RedisWindow]]) -> Grid:
+    """Several tests side by side: what each counted, else the totals since the start."""
+    columns = [
+        {name: since if during is None else during for name, during, since in _rows(window)}
+        for _, window in known
+    ]
+    names = dict.fromkeys(name for column in columns for name in column)
+    rows = tuple((name, *(column.get(name) for column in columns)) for name in names)
+    headings = (message("column.what"), *(name_of(test.grade) for test, _ in known))
+    notes = [
+        message("part.summary.of-test", test=name_of(test.grade), said=_covered(window))
+        for test, window in known
+        if window.restarted or window.during is None
+    ]
+    if any(window.during is not None for _, window in known):
+        notes.insert(0, message("part.cache-redis.each-between"))
+    return Grid(headings, rows, tuple(notes))
+
+
+def _covered(window: RedisWindow) -> Message:
+    if window.seconds is None:
+        return message("part.cache-redis.single")
+    key = "restarted" if window.restarted else "between"
+    return message(f"part.cache-redis.{key}", seconds=Quantity(window.seconds, Unit.SECONDS))
 
 
 def _grid(window: RedisWindow) -> Grid:
     headings = [message("column.what")]
     headings += [message("column.redis-during")] if window.during is not None else []
     headings.append(message("column.redis-since-start"))
-    uptime, notes = window.last.uptime_seconds, []
-    if window.seconds is not None:
-        seconds = Quantity(window.seconds, Unit.SECONDS)
-        key = "restarted" if window.restarted else "between"
-        notes.append(message(f"part.cache-redis.{key}", seconds=seconds))
-    else:
-        notes.append(message("part.cache-redis.single"))
+    uptime, notes = window.last.uptime_seconds, [_covered(window)]
     if uptime is not None:
         up = Quantity(uptime, Unit.SECONDS)
         notes.append(message("part.cache-redis.uptime", seconds=up))
