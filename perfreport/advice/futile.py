@@ -18,6 +18,8 @@ _ALWAYS = {
     "row-lock-contention": ("hot-row-pool", "hot-row-optimistic"),
     "slow-query": ("slow-query-pool",),
     "connection-leak": ("leak-pool",),
+    "database-saturated": ("database-pool",),
+    "downstream-timeout": ("downstream-threads",),
     "cpu-saturated": ("cpu-threads",),
     "gc-pressure": ("gc-pool",),
     "heap-leak": ("leak-heap",),

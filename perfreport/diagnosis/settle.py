@@ -48,7 +48,8 @@ def settle(findings: Sequence[Finding], graded: TestGrade) -> tuple[Finding, ...
     demoted = [replace(one, role=Role.SYMPTOM) for one in causes if one not in roots]
     roots.sort(key=lambda one: (-one.impact * one.confidence, one.onset_ns or 0, one.rule))
     symptoms.sort(key=lambda one: _SYMPTOM_ORDER.index(one.rule))
-    explained = [_attributed(one, roots) for one in (*symptoms, *demoted)]
+    seen = frozenset(one.rule for one in (*roots, *demoted, *symptoms))
+    explained = [_attributed(one, roots, seen) for one in (*symptoms, *demoted)]
     ranked = [_ranked(one, place, explained, graded) for place, one in enumerate(roots, start=1)]
     struck = {one.rule for one in causes}
     return (
@@ -83,9 +84,9 @@ def _in_time(cause: Finding, effect: Finding) -> bool:
     return cause.onset_ns <= effect.onset_ns + _TOLERANCE_NS
 
 
-def _attributed(symptom: Finding, roots: Sequence[Finding]) -> Finding:
+def _attributed(symptom: Finding, roots: Sequence[Finding], seen: frozenset[str]) -> Finding:
     """Name the causes a symptom follows from, in rank order."""
-    present = frozenset(one.rule for one in roots) | {symptom.rule} | SYMPTOM_RULES
+    present = seen | SYMPTOM_RULES
     causes = tuple(
         root.rule
         for root in roots

@@ -46,8 +46,8 @@ def digest_figures(digests: Sequence[StatementDigest]) -> Iterator[StatementFigu
     if not digests:
         return
     between = digest_between(digests)
-    source = max(digests, key=_age).source
-    rows = max(digests, key=_age).rows if between is None else between
+    source = latest(digests).source
+    rows = latest(digests).rows if between is None else between
     origin = StatementOrigin.DIGEST_LIFETIME if between is None else StatementOrigin.DIGEST
     all_time = sum(row.total for row in rows)
     for row in sorted(rows, key=lambda row: (-row.total, row.fingerprint)):
@@ -74,6 +74,11 @@ def digest_figures(digests: Sequence[StatementDigest]) -> Iterator[StatementFigu
             locking=is_locking(row.fingerprint),
             provenance=Provenance(source.path, line=row.line),
         )
+
+
+def latest(digests: Sequence[StatementDigest]) -> StatementDigest:
+    """The dump that was taken last."""
+    return max(digests, key=_age)
 
 
 def _age(digest: StatementDigest) -> tuple[int, int]:

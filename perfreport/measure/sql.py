@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.measure._sql_digest import digest_between, digest_figures
+from perfreport.measure._sql_digest import digest_between, digest_figures, latest
 from perfreport.measure._sql_indexes import index_hypotheses
 from perfreport.measure._sql_locks import lock_hotspots
 from perfreport.measure._sql_repetition import repetitions
@@ -35,6 +35,7 @@ __all__ = [
     "hotspots",
     "hypotheses",
     "repeated_statements",
+    "since_start",
     "statements",
     "top_statements",
 ]
@@ -50,6 +51,15 @@ def statements(run: TestRun, phases: Phases) -> tuple[StatementFigures, ...]:
     # Lifetime sums come last: they speak of more than the test.
     lifetime = digested and digested[0].origin is StatementOrigin.DIGEST_LIFETIME
     return logged + digested if lifetime else digested + logged
+
+
+def since_start(run: TestRun) -> tuple[StatementFigures, ...]:
+    """Every statement since the server started (or its statistics were emptied), by the last dump.
+
+    It speaks of more than the test.
+    """
+    dumps = run.of(StatementDigest)
+    return tuple(digest_figures((latest(dumps),))) if dumps else ()
 
 
 def top_statements(

@@ -110,6 +110,22 @@ class ErrorRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """Requests that ended just past a round number of seconds; `share` is of all requests.
+
+    `endpoint` is that of most of them; `first_ns` is when the first of them began.
+    """
+
+    seconds: float
+    requests: int
+    failed: int
+    share: float
+    endpoint: str | None
+    first_ns: int
+    last_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class StatusRow:
     """Requests of one endpoint by HTTP status; `expected`: not failed by k6's count."""
 

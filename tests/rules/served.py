@@ -64,7 +64,13 @@ class Stage:
     lag: float | None = None
     consumed: float = 0.0
     produced: float = 0.0
+    running: float | None = None  # statements at once, on the database
+    questions: float = 0.0  # statements per second
+    database: float | None = None  # cores the database uses, of two
+    cut_off: float | None = None  # mean of the calls that got no answer
+    cut: float = 0.0  # of them, per second
     misses: tuple[float, ...] | None = None  # per second, one figure a second
+    hits: float = 20.0  # per second
     actives: tuple[float, ...] | None = None  # connections in use, one figure a second
 
 
@@ -103,11 +109,17 @@ class Recorder:
         self.series.append(SignalSeries(signal, part, kind, unit, tags, self.times, values))
 
 
-def served(*stages: Stage, facts: tuple[Fact, ...] = (), kind=PhaseKind.PLATEAU) -> Case:
-    """The case of a run with these stages."""
+def served(
+    *stages: Stage,
+    facts: tuple[Fact, ...] = (),
+    kind=PhaseKind.PLATEAU,
+    took: tuple[tuple[float, bool], ...] = (),
+) -> Case:
+    """The case of a run with these stages; `took` are k6's requests: seconds, and failed or not."""
     told = Recorder(stages)
     _pool(told)
     _server(told)
+    _database(told)
     source = SourceRef("scrapes.prom", "metric-series", clock=Clock(ClockKind.UTC))
     signals = Signals(source, tuple(told.series), told.times)
     phases = Phases(
@@ -115,7 +127,7 @@ def served(*stages: Stage, facts: tuple[Fact, ...] = (), kind=PhaseKind.PLATEAU)
         BEGIN,
         BEGIN + STAGE * len(stages) * SECOND,
     )
-    run = TestRun("run", (_samples(), signals, *facts), (source,))
+    run = TestRun("run", (_samples(took), signals, *facts), (source,))
     return Case(run, phases, _measured(stages, phases))
 
 
@@ -154,6 +166,15 @@ def _server(told: Recorder) -> None:
             [s.call or 0.0 for s in stages],
             uri="/payments",
         )
+    if stages[0].cut_off is not None:
+        told.timer(
+            "http.client.requests",
+            [s.cut for s in stages],
+            [s.cut_off or 0.0 for s in stages],
+            uri="/payments",
+            exception="SocketTimeoutException",
+            outcome="UNKNOWN",
+        )
     if stages[0].served is not None:
         told.timer(
             "http.server.requests",
@@ -190,8 +211,20 @@ def _server(told: Recorder) -> None:
     if stages[0].misses is not None:
         missed = np.concatenate([np.array(s.misses or (0.0,) * STAGE) for s in stages])
         told.counter("cache.gets", missed, Unit.COUNT, cache="popular", result="miss")
-        hits = np.full(STAGE * len(stages), 20.0)
+        hits = told.per_second([s.hits for s in stages])
         told.counter("cache.gets", hits, Unit.COUNT, cache="popular", result="hit")
+
+
+def _database(told: Recorder) -> None:
+    stages = told.stages
+    if stages[0].running is not None:
+        told.gauge("mysql.threads.running", [s.running for s in stages], Unit.COUNT)
+        told.counter("mysql.questions", told.per_second([s.questions for s in stages]), Unit.COUNT)
+    if stages[0].database is not None:
+        told.gauge("system.cpu.count", [2.0] * len(stages), Unit.COUNT)
+        told.gauge(
+            "process.cpu.cores", [s.database for s in stages], Unit.CORES, process="mariadbd"
+        )
 
 
 def _phase(place: int, one: Stage, kind: PhaseKind) -> Phase:
@@ -237,8 +270,19 @@ def _line(stages: tuple[Stage, ...]) -> Timeline:
     return Timeline(None, None, 1.0, starts, rates, good, p95, p95, p95)
 
 
-def _samples() -> LoadSamples:
-    store = SampleStore([SampleWriter().finish()], ())
+def _samples(took: tuple[tuple[float, bool], ...]) -> LoadSamples:
+    writer = SampleWriter()
+    tagsets = [
+        writer.tagset({"name": "POST /orders", "expected_response": str(not failed).lower()})
+        for _, failed in took
+    ]
+    writer.append(
+        np.full(len(took), writer.metric("http_req_duration"), np.int64),
+        np.array(tagsets, np.int64),
+        BEGIN + np.arange(len(took), dtype=np.int64) * SECOND // 10,
+        np.array([seconds for seconds, _ in took], np.float64),
+    )
+    store = SampleStore([writer.finish()], ())
     source = SourceRef("results.json", "k6-json")
     return LoadSamples(source, store, (), (), BEGIN, BEGIN, ("results.json",))
 

@@ -25,7 +25,7 @@ def propose(_: Situation) -> Iterator[Proposal]:
 
 PLUGIN = Remedy(
     "event-outbox",
-    frozenset({"remote-call-in-transaction", "http-threads-exhausted"}),
+    frozenset({"downstream-timeout", "remote-call-in-transaction", "http-threads-exhausted"}),
     Horizon.LONG,
     Effort.MONTHS,
     propose,

@@ -24,5 +24,9 @@ def propose(_: Situation) -> Iterator[Proposal]:
 
 
 PLUGIN = Remedy(
-    "read-model", frozenset({"slow-query", "cache-stampede"}), Horizon.LONG, Effort.MONTHS, propose
+    "read-model",
+    frozenset({"cache-inefficient", "cache-stampede", "slow-query"}),
+    Horizon.LONG,
+    Effort.MONTHS,
+    propose,
 )

@@ -29,4 +29,10 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         )
 
 
-PLUGIN = Remedy("read-replica", frozenset({"slow-query"}), Horizon.LONG, Effort.MONTHS, propose)
+PLUGIN = Remedy(
+    "read-replica",
+    frozenset({"database-saturated", "slow-query"}),
+    Horizon.LONG,
+    Effort.MONTHS,
+    propose,
+)

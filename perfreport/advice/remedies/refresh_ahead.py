@@ -30,4 +30,10 @@ def propose(_: Situation) -> Iterator[Proposal]:
     )
 
 
-PLUGIN = Remedy("refresh-ahead", frozenset({"cache-stampede"}), Horizon.SHORT, Effort.DAYS, propose)
+PLUGIN = Remedy(
+    "refresh-ahead",
+    frozenset({"cache-stampede", "cache-stampede-risk"}),
+    Horizon.SHORT,
+    Effort.DAYS,
+    propose,
+)

@@ -30,4 +30,10 @@ def propose(_: Situation) -> Iterator[Proposal]:
     )
 
 
-PLUGIN = Remedy("single-flight", frozenset({"cache-stampede"}), Horizon.MID, Effort.DAYS, propose)
+PLUGIN = Remedy(
+    "single-flight",
+    frozenset({"cache-stampede", "cache-stampede-risk"}),
+    Horizon.MID,
+    Effort.DAYS,
+    propose,
+)

@@ -61,7 +61,7 @@ def detect(case: Case) -> Iterator[Finding]:
     own = worked(top)
     rate = own / scene.whole.seconds
     held = rate / spent.held.value if spent.held is not None and spent.held.value > 0 else None
-    if own / total < _DOMINATES or not _wasteful(top) or _locks_explain(scene):
+    if own / total < _DOMINATES or not is_wasteful(top) or _locks_explain(scene):
         return
     if held is not None and held < _SHARE_OF_HELD:
         return
@@ -130,7 +130,8 @@ def _may_fill_a_cache(scene: Scene, top: StatementFigures) -> bool:
     return bool(requests) and top.count < _SELDOM * min(requests)
 
 
-def _wasteful(one: StatementFigures) -> bool:
+def is_wasteful(one: StatementFigures) -> bool:
+    """Whether it reads far more rows than it returns or changes."""
     examined = one.examined_per_row
     scanning = bool(one.full_scans) and (one.rows_examined or 0.0) >= _WASTEFUL
     return scanning or (examined is not None and examined >= _WASTEFUL)
