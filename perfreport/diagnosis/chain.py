@@ -32,6 +32,8 @@ def five_whys(cause: Finding, symptoms: Sequence[Finding]) -> tuple[Message, ...
     # The longest walk leaves out nothing that was seen on the way.
     longest = max(found, key=len, default=(cause.rule,))
     down = [by_rule[rule].summary for rule in reversed(longest) if rule in by_rule]
+    if start is not None and not down:  # a step on the way was not seen: begin at the end
+        down = [by_rule[start].summary]
     answers = list(dict.fromkeys(cause.whys or (cause.summary,)))
     kept = down if len(down) + len(answers) <= _MOST else down[: max(1, _MOST - len(answers))]
     return tuple(dict.fromkeys((*kept, *answers)))[:_MOST]

@@ -1,78 +1,93 @@
-"""Part two: what holds the system back, by rank, with the grounds for it."""
+"""Part two: what holds the system back, by rank over all tests, with the grounds for it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perfreport.model.document import Bullet, Bullets, Grid, Paragraph, Section, Style
+from perfreport.model.document import Bullets, Grid, Paragraph, Section, Style
 from perfreport.model.finding import Category, KeyValues, Role, Severity, Table
 from perfreport.model.message import Message, message
 from perfreport.report._spec import Part, Story
+from perfreport.report.parts._grounds import grounds, priority, remedies, whys
 from perfreport.report.phrases import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from perfreport.model.analysis import TestAnalysis
     from perfreport.model.document import Block
     from perfreport.model.finding import Evidence, Finding
 
 _SERVER_KINDS = ("k6-", "unknown")
+_SEVERITIES = tuple(Severity)
 
 
 def _build(story: Story) -> Sequence[Block]:
-    if any(_ranked(story)):
+    if _ranked(story):
         return ()
     served = any(not ref.kind.startswith(_SERVER_KINDS) for ref in story.intake.sources)
     return (Paragraph((message(f"part.bottlenecks.{'none' if served else 'no-dumps'}"),)),)
 
 
-def _ranked(story: Story) -> Iterator[tuple[Message, Finding]]:
-    for test in story.tests:
-        for finding in test.diagnosis.findings:
-            if finding.category is not Category.VALIDITY and finding.role is not Role.SYMPTOM:
-                yield name_of(test.grade), finding
+def _ranked(story: Story) -> list[tuple[TestAnalysis, Finding]]:
+    """Causes and risks of all tests: the gravest first, then what explains most."""
+    found = [
+        (test, finding)
+        for test in story.tests
+        for finding in test.diagnosis.findings
+        if finding.category is not Category.VALIDITY and finding.role is not Role.SYMPTOM
+    ]
+    return sorted(found, key=lambda pair: _order(pair[1]))
+
+
+def _order(finding: Finding) -> tuple[int, bool, float, str]:
+    risk = finding.category is Category.RISK
+    weight = finding.impact * finding.confidence
+    return _SEVERITIES.index(finding.severity), risk, -weight, finding.rule
 
 
 def _sections(story: Story) -> Sequence[Section]:
-    found = list(_ranked(story))
+    several = len(story.tests) > 1
+    numbered = list(enumerate(_ranked(story), start=1))
     built = []
     for severity in Severity:
-        entries = [pair for pair in found if pair[1].severity is severity]
-        entries.sort(key=lambda pair: (pair[1].rank or len(found), pair[1].rule))
-        if entries:
+        below = tuple(
+            _section(number, test, finding, several=several)
+            for number, (test, finding) in numbered
+            if finding.severity is severity
+        )
+        if below:
             title = message(f"part.bottlenecks.{severity.value}")
-            below = tuple(_finding(test, finding) for test, finding in entries)
-            built.append(Section(f"{severity.value}", title, Style.NUMBERED, (), below))
+            built.append(Section(severity.value, title, Style.NUMBERED, (), below))
     return tuple(built)
 
 
-def _finding(test: Message, finding: Finding) -> Section:
-    said = message("part.summary.of-test", said=finding.summary, test=test)
-    blocks: list[Block] = [Paragraph((said,))]
-    sections = [
-        Section(f"{finding.rule} evidence {place}", _title(part), Style.LABEL, tuple(_shown(part)))
-        for place, part in enumerate(finding.evidence)
+def _section(number: int, test: TestAnalysis, finding: Finding, *, several: bool) -> Section:
+    kind = "risk" if finding.category is Category.RISK else "bottleneck"
+    title = message(f"part.bottlenecks.{kind}", number=number, title=finding.title)
+    if several:
+        title = message("part.bottlenecks.of-test", said=title, test=name_of(test.grade))
+    parts: list[tuple[str, Message, tuple[Block, ...]]] = [
+        ("grounds", message("part.bottlenecks.grounds"), (Bullets(tuple(grounds(test, finding))),))
     ]
-    for name, items in (("whys", finding.whys), ("remedies", finding.remedies)):
-        if items:
-            bullets = Bullets(tuple(Bullet(item) for item in items), numbered=name == "whys")
-            title = message(f"part.bottlenecks.{name}")
-            sections.append(Section(f"{finding.rule} {name}", title, Style.LABEL, (bullets,)))
-    sections += [
-        Section(f"{finding.rule} check", check.title, Style.LABEL, (check,))
-        for check in finding.checks
-    ]
-    if finding.priority is not None:
-        word = message(f"priority.{finding.priority.value}")
-        title = message("part.bottlenecks.priority")
-        sections.append(
-            Section(f"{finding.rule} priority", title, Style.LABEL, (Paragraph((word,)),))
-        )
-    return Section(finding.rule, finding.title, Style.PLAIN, tuple(blocks), tuple(sections))
-
-
-def _title(part: Evidence) -> Message:
-    return part.title
+    # The figures and commands of a cause stand in its test's chapter; a risk has no place there.
+    for place, one in enumerate(finding.evidence):
+        if kind == "risk" or not isinstance(one, KeyValues):
+            parts.append((f"evidence {place}", one.title, tuple(_shown(one))))
+    if kind == "risk":
+        parts += [("check", check.title, (check,)) for check in finding.checks]
+    for name, items in (("whys", whys(finding)), ("remedies", remedies(test, finding))):
+        bullets = Bullets(tuple(items), numbered=name == "whys")
+        parts.append((name, message(f"part.bottlenecks.{name}"), (bullets,)))
+    said = priority(finding)
+    if said is not None:
+        parts.append(("priority", message("part.bottlenecks.priority"), (Paragraph((said,)),)))
+    sections = tuple(
+        Section(f"{finding.rule} {name}", title, Style.LABEL, blocks)
+        for name, title, blocks in parts
+        if any(not isinstance(block, Bullets) or block.items for block in blocks)
+    )
+    return Section(finding.rule, title, Style.PLAIN, (), sections)
 
 
 def _shown(part: Evidence) -> Iterator[Block]:

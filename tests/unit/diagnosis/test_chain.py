@@ -74,3 +74,11 @@ def test_no_answer_comes_twice_and_never_more_than_five() -> None:
     chain = keys(finding(LOCK, whys=4), *(finding(rule, LOCK) for rule in symptoms))
     assert len(chain) == len(set(chain)) == 5
     assert chain[0] == "said.latency-degraded"
+
+
+def test_a_missing_step_on_the_way_does_not_hide_what_users_feel() -> None:
+    chain = keys(
+        finding("http-threads-exhausted", whys=1),
+        finding("latency-degraded", "http-threads-exhausted"),
+    )
+    assert chain == ["said.latency-degraded", "why.http-threads-exhausted.0"]
