@@ -19,12 +19,13 @@ from perfreport.model.measurement import Selector
 from perfreport.model.message import message
 from perfreport.model.phase import Phase, PhaseKind, PhaseOrigin, Phases
 from perfreport.model.source import Provenance
-from perfreport.model.units import Quantity
+from perfreport.model.units import Quantity, seconds
 
 if TYPE_CHECKING:
     from perfreport.measure._signal_join import RunSignals
     from perfreport.model.load import Tags
     from perfreport.model.measurement import Floats, Integers, LoadSlice
+    from perfreport.model.message import Message
     from perfreport.model.units import Unit
     from perfreport.rules import Case
 
@@ -37,17 +38,33 @@ _LOADED = frozenset({PhaseKind.PLATEAU, PhaseKind.SPIKE, PhaseKind.COOLING, Phas
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of the run under steady load; `phase` is the phase it lies in."""
+    """A stretch of the run under steady load; `phase` is the phase it lies in.
+
+    `load_start_ns` is where the load began: a part of a phase is named by when it was.
+    """
 
     name: str
     phase: Phase
     start_ns: int
     end_ns: int
+    load_start_ns: int = 0
 
     @property
     def seconds(self) -> float:
         """Length in seconds."""
         return (self.end_ns - self.start_ns) / 1e9
+
+    @property
+    def title(self) -> Message:
+        """The phase, or which part of it: a figure of ten seconds is none of the whole phase."""
+        if (self.start_ns, self.end_ns) == (self.phase.start_ns, self.phase.end_ns):
+            return self.phase.title
+        return message(
+            "diagnosis.part-of-phase",
+            phase=self.phase.title,
+            first=seconds(round((self.start_ns - self.load_start_ns) / 1e9)),
+            last=seconds(round((self.end_ns - self.load_start_ns) / 1e9)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +164,13 @@ class Scene:
             count = min(most, max(1, round(_SLOTS * share)))
             edges = np.linspace(window.start_ns, window.end_ns, count + 1).astype(np.int64)
             slots += [
-                Window(f"{window.name}/{place}", window.phase, int(start), int(end))
+                Window(
+                    f"{window.name}/{place}",
+                    window.phase,
+                    int(start),
+                    int(end),
+                    self.case.phases.start_ns,
+                )
                 for place, (start, end) in enumerate(itertools.pairwise(edges), start=1)
             ]
         return tuple(slots)

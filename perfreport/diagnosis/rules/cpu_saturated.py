@@ -55,7 +55,7 @@ def detect(case: Case) -> Iterator[Finding]:
         title=message("findings.cpu-saturated.title"),
         summary=message(
             "findings.cpu-saturated.summary",
-            phase=worst.window.phase.title,
+            phase=worst.window.title,
             host=worst.host.quantity,
             application=share(worst.application),
         ),

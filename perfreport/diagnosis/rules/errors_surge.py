@@ -53,7 +53,7 @@ def detect(case: Case) -> Iterator[Finding]:
         title=message("findings.errors-surge.title"),
         summary=message(
             "findings.errors-surge.summary",
-            phase=worst.phase.title,
+            phase=worst.title,
             rate=share(rate),
             failed=most.failed,
         ),

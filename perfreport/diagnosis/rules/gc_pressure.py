@@ -57,7 +57,9 @@ def detect(case: Case) -> Iterator[Finding]:
     whole = scene.ask(SHARE, "mean")
     if not heavy or whole is None or whole.value < floor / 2:
         return
-    worst, most = max(heavy, key=lambda entry: entry[1].value)
+    # A whole phase goes first: the share of a few seconds is only told where no phase is heavy.
+    phases = [entry for entry in heavy if entry[0] in scene.windows]
+    worst, most = max(phases or heavy, key=lambda entry: entry[1].value)
     heap = scene.ask("jvm.memory.heap.after.gc", "mean", worst)
     yield Finding(
         rule=PLUGIN.id,
@@ -66,13 +68,13 @@ def detect(case: Case) -> Iterator[Finding]:
         title=message("findings.gc-pressure.title"),
         summary=message(
             "findings.gc-pressure.summary",
-            phase=worst.phase.title,
+            phase=worst.title,
             share=share(most.value),
             full=full,
         )
         if full
         else message(
-            "findings.gc-pressure.summary-young", phase=worst.phase.title, share=share(most.value)
+            "findings.gc-pressure.summary-young", phase=worst.title, share=share(most.value)
         ),
         evidence=(
             figures(

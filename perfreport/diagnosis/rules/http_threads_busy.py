@@ -41,7 +41,7 @@ def detect(case: Case) -> Iterator[Finding]:
         title=message("findings.http-threads-busy.title"),
         summary=message(
             "findings.http-threads-busy.summary",
-            phase=worst.window.phase.title,
+            phase=worst.window.title,
             share=share(worst.busy_share or 0.0),
         ),
         evidence=(

@@ -63,7 +63,7 @@ def detect(case: Case) -> Iterator[Finding]:
         title=message("findings.http-threads-exhausted.title"),
         summary=message(
             "findings.http-threads-exhausted.summary",
-            phase=worst.window.phase.title,
+            phase=worst.window.title,
             outside=seconds(outside),
             server=worst.server.quantity,
         ),

@@ -64,15 +64,13 @@ def detect(case: Case) -> Iterator[Finding]:
         title=message("findings.latency-degraded.title"),
         summary=message(
             "findings.latency-degraded.risen",
-            phase=worst.phase.title,
+            phase=worst.title,
             p95=seconds(slowest),
             first=first.phase.title,
             base=seconds(base),
         )
         if risen
-        else message(
-            "findings.latency-degraded.steady", phase=worst.phase.title, p95=seconds(slowest)
-        ),
+        else message("findings.latency-degraded.steady", phase=worst.title, p95=seconds(slowest)),
         evidence=(
             figures(
                 *(

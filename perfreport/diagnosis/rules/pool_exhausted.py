@@ -47,7 +47,7 @@ def detect(case: Case) -> Iterator[Finding]:
         title=message("findings.pool-exhausted.title"),
         summary=message(
             "findings.pool-exhausted.summary",
-            phase=worst.window.phase.title,
+            phase=worst.window.title,
             active=worst.active_peak.value,
             size=worst.size.value,
             pending=pending,

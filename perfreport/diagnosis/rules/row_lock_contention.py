@@ -47,7 +47,10 @@ def detect(case: Case) -> Iterator[Finding]:
     ]
     if not waited:
         return
-    worst, spent = max(waited, key=lambda entry: entry[1].lock.value if entry[1].lock else 0.0)
+    phases = [entry for entry in waited if entry[0] in scene.windows]
+    worst, spent = max(
+        phases or waited, key=lambda entry: entry[1].lock.value if entry[1].lock else 0.0
+    )
     held = spent.lock_share
     if spent.lock is None or (held is not None and held < _SHARE):
         return
@@ -61,7 +64,7 @@ def detect(case: Case) -> Iterator[Finding]:
         title=message("findings.row-lock-contention.title"),
         summary=message(
             "findings.row-lock-contention.summary",
-            phase=worst.phase.title,
+            phase=worst.title,
             waiting=spent.lock.value,
             share=share(held if held is not None else 1.0),
         ),
