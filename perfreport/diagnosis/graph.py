@@ -28,6 +28,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
         "latency-degraded",
     ),
     "n-plus-one": ("database-saturated", "pool-exhausted", "latency-degraded"),
+    "single-row-inserts": ("pool-exhausted", "latency-degraded"),
     "heap-leak": ("gc-pressure", "latency-degraded", "errors-surge", "throughput-saturated"),
     "gc-pressure": (
         "cpu-saturated",

@@ -18,6 +18,7 @@ class Ran:
     seconds: float
     sent: float = 1.0
     examined: float = 1.0
+    changed: float | None = None
 
 
 def digests(*statements: Ran, length: int = 20) -> tuple[StatementDigest, StatementDigest]:
@@ -33,7 +34,9 @@ def _dump(name: str, at: int, runs: int, statements: tuple[Ran, ...]) -> Stateme
         DigestRow(
             "shop", f"d{place}", one.text, f"l{place}", runs * one.times,
             runs * one.times * one.seconds, rows_examined=round(runs * one.times * one.examined),
-            rows_sent=round(runs * one.times * one.sent), no_index_used=0, first_seen_ns=BEGIN,
+            rows_sent=round(runs * one.times * one.sent), no_index_used=0,
+            rows_affected=None if one.changed is None else round(runs * one.times * one.changed),
+            first_seen_ns=BEGIN,
             last_seen_ns=at, line=place + 2,
         )
         for place, one in enumerate(statements)

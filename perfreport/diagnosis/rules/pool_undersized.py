@@ -4,8 +4,8 @@ Symptom: the pool is exhausted although connections are held for a short, steady
 Why it hurts: throughput ends at size / hold time while every other resource has room.
 How detected: the pool is exhausted, throughput through it agrees with size / hold time (Little's
 law), and nothing else explains the held time: hold time grows by less than a half from the
-easiest window to the worst; row locks, statements, repeated lookups, downstream calls and pauses
-take less than half of it, and neither the host nor the collector is busy.
+easiest window to the worst; row locks, statements, repeated lookups and inserts, downstream calls
+and pauses take less than half of it, and neither the host nor the collector is busy.
 False positives: all other causes of exhaustion; each one refutes this.
 Reference: HikariCP, "About Pool Sizing"; Little's law.
 """
@@ -16,7 +16,12 @@ from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import POOL
-from perfreport.diagnosis.rules import connection_leak, n_plus_one, remote_call_in_transaction
+from perfreport.diagnosis.rules import (
+    connection_leak,
+    n_plus_one,
+    remote_call_in_transaction,
+    single_row_inserts,
+)
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.connection_time import busiest, connection_time, worked
 from perfreport.diagnosis.views.pool import pool
@@ -100,6 +105,8 @@ def _otherwise_explained(case: Case, found: Pool, worst: PoolWindow) -> bool:
     if any(True for _ in remote_call_in_transaction.detect(case)):
         return True
     if any(one.category is Category.BOTTLENECK for one in n_plus_one.detect(case)):
+        return True
+    if any(True for _ in single_row_inserts.detect(case)):
         return True
     easy = found.easy or found.windows[0]
     if (

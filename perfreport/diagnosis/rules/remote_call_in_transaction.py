@@ -18,7 +18,7 @@ from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import POOL, signal_need
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.calls import TransactionCalls, transaction_calls
-from perfreport.diagnosis.views.connection_time import CLIENT, HOLD, connection_time
+from perfreport.diagnosis.views.connection_time import CLIENT, HOLD, sharpest
 from perfreport.model.finding import Category, Excerpt, Finding, Severity
 from perfreport.model.message import message
 from perfreport.model.units import share
@@ -33,14 +33,12 @@ if TYPE_CHECKING:
 
 _SHARE = 0.5
 _SHARE_SEEN = 0.3  # enough where a thread dump shows it
-_WAIT_TO_REQUEST = 0.2
-_FEWEST_HELD = 0.2
 
 
 def detect(case: Case) -> Iterator[Finding]:
     """Report the share of the held time that goes into calls."""
     scene = Scene.of(case)
-    spent = _sharpest(scene)
+    spent = sharpest(scene)
     if spent is None or spent.calls_share is None or spent.held is None:
         return
     seen = transaction_calls(case)
@@ -83,21 +81,6 @@ def detect(case: Case) -> Iterator[Finding]:
         whys=_whys(spent, seen),
         remedies=(message("findings.remote-call-in-transaction.remedy"),),
     )
-
-
-def _sharpest(scene: Scene) -> ConnectionTime | None:
-    """The window in which requests waited least for connections."""
-    usable = [
-        spent
-        for window in (*scene.windows, *scene.slots)
-        if (spent := connection_time(scene, window)).calls_share is not None
-        and spent.held is not None
-        and spent.held.value >= _FEWEST_HELD
-        and spent.request
-        and (spent.waited or 0.0) <= _WAIT_TO_REQUEST * spent.request
-    ]
-    phases = [spent for spent in usable if spent.window in scene.windows]
-    return max(phases or usable, key=lambda one: one.window.seconds, default=None)
 
 
 def _excerpts(seen: TransactionCalls) -> tuple[Excerpt, ...]:

@@ -27,6 +27,9 @@ SERVER_RATE = "http.server.rate"
 ACQUIRE = "hikaricp.connections.acquire"
 DEMAND = "hikaricp.connections.demand"
 
+_WAIT_TO_REQUEST = 0.2
+_FEWEST_HELD = 0.2
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTime:
@@ -78,6 +81,25 @@ def connection_time(scene: Scene, window: Window) -> ConnectionTime:
     )
 
 
+def sharpest(scene: Scene) -> ConnectionTime | None:
+    """The window in which requests waited least for connections; None where they always did.
+
+    Workers beside the requests hold and await connections too: where these queue, what is left of
+    the request time cannot be told.
+    """
+    usable = [
+        spent
+        for window in (*scene.windows, *scene.slots)
+        if (spent := connection_time(scene, window)).calls_share is not None
+        and spent.held is not None
+        and spent.held.value >= _FEWEST_HELD
+        and spent.request
+        and (spent.waited or 0.0) <= _WAIT_TO_REQUEST * spent.request
+    ]
+    phases = [spent for spent in usable if spent.window in scene.windows]
+    return max(phases or usable, key=lambda one: one.window.seconds, default=None)
+
+
 def statement_figures(scene: Scene) -> tuple[StatementFigures, ...]:
     """Statements of the load itself: what only tells of the server's lifetime is left out."""
     cache = scene.case.cache
@@ -119,6 +141,7 @@ __all__ = [
     "ConnectionTime",
     "busiest",
     "connection_time",
+    "sharpest",
     "statement_figures",
     "worked",
 ]

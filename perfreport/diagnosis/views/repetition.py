@@ -14,6 +14,7 @@ from perfreport.diagnosis.views.connection_time import (
     SERVER_RATE,
     busiest,
     connection_time,
+    sharpest,
     statement_figures,
     worked,
 )
@@ -76,7 +77,7 @@ def repeated(scene: Scene) -> Repeated | None:
     if not loops:
         return None
     spent = connection_time(scene, scene.whole)
-    trip = _round_trip(spent, tuple(figures.values()), scene.whole.seconds)
+    trip = round_trip(scene)
     loops.sort(
         key=lambda entry: (-worked(entry[1]) - (trip or 0.0) * entry[0].count, entry[0].link)
     )
@@ -84,15 +85,18 @@ def repeated(scene: Scene) -> Repeated | None:
     return Repeated(tuple(loops), on_server, trip, spent, scene.whole.seconds)
 
 
-def _round_trip(
-    spent: ConnectionTime, figures: tuple[StatementFigures, ...], seconds: float
-) -> float | None:
+def round_trip(scene: Scene) -> float | None:
+    """Seconds a statement spends on its way to the database and back; None where unknown."""
+    held = connection_time(scene, scene.whole).held
+    figures = busiest(scene)
     executions = sum(one.count for one in figures)
-    if spent.held is None or not executions:
+    if held is None or not executions:
         return None
+    seconds = scene.whole.seconds
     running = sum(one.total for one in figures) / seconds
-    left = spent.held.value - running - (spent.calls_inside or 0.0)
-    return max(0.0, left) * seconds / executions
+    sharp = sharpest(scene)
+    calling = 0.0 if sharp is None else (sharp.calls_share or 0.0) * held.value
+    return max(0.0, held.value - running - calling) * seconds / executions
 
 
 def per_request(scene: Scene) -> tuple[tuple[Figure, float], ...]:
