@@ -20,7 +20,12 @@ from perfreport.model.phase import Phases
 from perfreport.model.run import TestRun
 from perfreport.model.source import SourceRef
 from perfreport.model.units import Quantity, Unit
-from perfreport.sources import app_config_properties, app_config_yaml, compose_config
+from perfreport.sources import (
+    app_config_properties,
+    app_config_yaml,
+    compose_config,
+    gc_unified,
+)
 from perfreport.sources._input import Input
 
 if TYPE_CHECKING:
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from perfreport.model.configuration import Setting
     from perfreport.model.source import Fact
 
+MIB = 1024**2
 FIGURES: dict[str, dict[str, float]] = {
     "pool-undersized": {"pool-max": 20, "pool-hold": 0.05, "pool-pending": 35},
     "remote-call-in-transaction": {"pool-hold": 0.5, "call-share": 0.9, "call-mean": 0.45},
@@ -67,12 +73,29 @@ def read(path: Path, name: str) -> Fact:
     return fact
 
 
+def gc_log(folder: Path, heap: float = 512 * MIB) -> Fact:
+    """The log of a JVM that names its heap."""
+    path = folder / "gc.log"
+    stamp = "[2026-11-22T13:41:07.004+0000]"
+    path.write_text(
+        f"{stamp}[0.004s][info][gc,init] Version: 17.0.19+10 (release)\n"
+        f"{stamp}[0.004s][info][gc,init] Heap Max Capacity: {round(heap / MIB)}M\n"
+        f"{stamp}[0.004s][info][gc] Using G1\n"
+        f"{stamp}[1.004s][info][gc] GC(0) Pause Young (Normal) 24M->4M(256M) 3.456ms\n",
+        encoding="utf-8",
+    )
+    (fact,) = gc_unified.PLUGIN.read(Input("gc.log", path)).facts(SourceRef("gc.log", "gc-log"))
+    return fact
+
+
 def settings(*facts: Fact) -> dict[str, Setting]:
     return {one.name: one for fact in facts for one in fact.settings}  # type: ignore[attr-defined]
 
 
-def advised(folder: Path, files: dict[str, str], *findings: Finding) -> Advice:
-    facts = []
+def advised(
+    folder: Path, files: dict[str, str], *findings: Finding, beside: tuple[Fact, ...] = ()
+) -> Advice:
+    facts = [*beside]
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from perfreport import registry
 from perfreport.advice import remedies as remedies_package
-from perfreport.advice._spec import Insert, Proposal, Remedy, Replace
+from perfreport.advice._spec import AddOption, Edit, Proposal, Remedy, Replace
 from perfreport.advice.diff import relative, unified
 from perfreport.advice.edits import FileText
 from perfreport.advice.expected import expecting
@@ -48,7 +48,7 @@ def advise(run: TestRun, phases: Phases, diagnosis: Diagnosis) -> Advice:
     inventory = Inventory.of(run)
     known = registry.discover(remedies_package, Remedy)
     found: list[Recommendation] = list(_for_the_test(diagnosis.findings))
-    edits: list[Replace | Insert] = []
+    edits: list[Edit] = []
     hopeless: list[Futile] = []
     errors: list[RuleError] = []
     for finding in _causes(diagnosis.findings):
@@ -134,7 +134,7 @@ def _recommended(remedy: Remedy, proposal: Proposal, situation: Situation) -> Re
 
 
 def _applied(
-    inventory: Inventory, edits: Iterable[Replace | Insert]
+    inventory: Inventory, edits: Iterable[Edit]
 ) -> tuple[tuple[SettingChange, ...], tuple[FileText, ...]]:
     """Make edits in fresh copies of the files; the first edit of a setting wins."""
     files = {path: FileText(path, lines) for path, lines in inventory.lines}
@@ -147,6 +147,8 @@ def _applied(
             continue
         if isinstance(edit, Replace):
             change = file.replace(edit.setting, edit.value)
+        elif isinstance(edit, AddOption):
+            change = file.add_option(edit)
         else:
             change = file.insert_after(edit.sibling, edit.name, edit.key, edit.value, edit.unit)
         if change is not None:
@@ -156,15 +158,13 @@ def _applied(
     return tuple(changes), touched
 
 
-def _target(edit: Replace | Insert) -> tuple[str, str]:
+def _target(edit: Edit) -> tuple[str, str]:
     if isinstance(edit, Replace):
         return edit.setting.name, edit.setting.path
-    return edit.name, edit.sibling.path
+    return edit.name, edit.path if isinstance(edit, AddOption) else edit.sibling.path
 
 
-def _patches(
-    inventory: Inventory, run: TestRun, edits: Iterable[Replace | Insert]
-) -> Iterator[FilePatch]:
+def _patches(inventory: Inventory, run: TestRun, edits: Iterable[Edit]) -> Iterator[FilePatch]:
     """All changes of configuration together, one diff per file."""
     _, files = _applied(inventory, edits)
     for file in files:

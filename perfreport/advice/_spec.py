@@ -8,7 +8,7 @@ carry figures.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,6 +42,22 @@ class Insert:
 
 
 @dataclass(frozen=True, slots=True)
+class AddOption:
+    """Give a JVM an option that the variable with its options does not hold yet."""
+
+    path: str
+    line: int
+    variable: str
+    name: str
+    flag: str  # "-Xmx"
+    value: float
+    unit: Unit
+
+
+Edit: TypeAlias = Replace | Insert | AddOption
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A change for one finding, with what it would bring.
 
@@ -50,7 +66,7 @@ class Proposal:
 
     change: Message
     effect: Message
-    edits: tuple[Replace | Insert, ...] = ()
+    edits: tuple[Edit, ...] = ()
     examples: tuple[Command, ...] = ()
     notes: tuple[Message, ...] = ()
     plan: tuple[Change, ...] = ()

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from perfreport.redaction import redacted
+
 if TYPE_CHECKING:
     from perfreport.advice.edits import FileText
 
@@ -18,11 +20,22 @@ _NO_NEWLINE = "\\ No newline at end of file\n"
 
 
 def unified(file: FileText, path: str) -> str | None:
-    """Return the changes of a file as a diff against `path`; None where there can be none."""
+    """Return the changes of a file as a diff against `path`; None where there can be none.
+
+    A report hides what looks like a secret; a diff that it would change is made with less context.
+    """
     numbers = sorted({*file.changed, *file.added})
     if not numbers or _UNSPEAKABLE.search(path):
         return None
-    spans = [_span(file, number) for number in numbers]
+    for context in range(_CONTEXT, 0, -1):
+        diff = _within(file, path, numbers, context)
+        if diff is not None and redacted(diff) == diff:
+            return diff
+    return None
+
+
+def _within(file: FileText, path: str, numbers: list[int], context: int) -> str | None:
+    spans = [_span(file, number, context) for number in numbers]
     merged: list[tuple[int, int]] = []
     for span in spans:
         if span is None:
@@ -42,14 +55,14 @@ def unified(file: FileText, path: str) -> str | None:
     return head + "".join(hunks)
 
 
-def _span(file: FileText, number: int) -> tuple[int, int] | None:
+def _span(file: FileText, number: int, context: int) -> tuple[int, int] | None:
     """The changed line with its context; None where git could not place it."""
     if file.lines[number - 1] is None:
         return None
     first = last = number
-    while first > 1 and number - first < _CONTEXT and file.lines[first - 2] is not None:
+    while first > 1 and number - first < context and file.lines[first - 2] is not None:
         first -= 1
-    while last < len(file.lines) and last - number < _CONTEXT and file.lines[last] is not None:
+    while last < len(file.lines) and last - number < context and file.lines[last] is not None:
         last += 1
     if last == number and number < len(file.lines):
         return None

@@ -14,6 +14,7 @@ from perfreport.model.advice import SettingChange
 from perfreport.model.units import Unit
 
 if TYPE_CHECKING:
+    from perfreport.advice._spec import AddOption
     from perfreport.model.configuration import Setting
 
 _REACH = 12  # lines a folded command or block of options may run on
@@ -77,6 +78,24 @@ class FileText:
         added.append(f"{entry[1]}{new_key}{entry[3]}{text}{end}")
         return SettingChange(name, value, self.path, sibling.line, new_key, None, text)
 
+    def add_option(self, edit: AddOption) -> SettingChange | None:
+        """Put an option first among those of a JVM; None where its line is spelled otherwise."""
+        number, line = edit.line, self.line(edit.line)
+        new = spelled_like("1m", edit.value, edit.unit)
+        named = _assignment(edit.variable).search(line) if line is not None else None
+        if named is None or line is None or new is None:
+            return None
+        at = named.end()
+        if line[at : at + 1] in {">", "|"}:  # the options stand below
+            number, line = number + 1, self.line(number + 1)
+            at = len(line) - len(line.lstrip()) if line is not None else 0
+        value = line[at:].strip() if line is not None else ""
+        if line is None or not value or value.startswith("$"):
+            return None
+        space = "" if value[0] in "\"'" else " "
+        self.changed[number] = f"{line[:at]}{edit.flag}{new}{space}{line[at:]}"
+        return SettingChange(edit.name, edit.value, self.path, number, edit.flag, None, new)
+
     def text(self) -> str | None:
         """Return the whole changed file; None where a line of it is not known."""
         parts: list[str] = []
@@ -111,6 +130,11 @@ def _bytes_like(suffix: str, value: float) -> str:
         return f"{round(value / factor)}{suffix}"
     smaller = "m" if suffix[0].islower() else "M"
     return f"{round(value / _BYTES['m'])}{smaller}{suffix[1:]}"
+
+
+def _assignment(variable: str) -> re.Pattern[str]:
+    """What stands before the value of a variable, an opening quote included."""
+    return re.compile(rf"(?<![\w.-]){re.escape(variable)}(?:=|[\"']?:[ \t]+[\"']?)")
 
 
 def _is_flag(setting: Setting) -> bool:

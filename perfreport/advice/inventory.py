@@ -30,14 +30,17 @@ class Inventory:
 
     settings: tuple[tuple[str, Setting], ...]
     lines: tuple[tuple[str, tuple[str | None, ...]], ...]
-    services: tuple[Service, ...]
+    composed: tuple[tuple[str, Service], ...]  # each service with its file
     server_connections: float | None  # what the database itself said
 
     @classmethod
     def of(cls, run: TestRun) -> Inventory:
         """Read the configuration facts of a run."""
         composes = run.of(ComposeConfig)
-        services = tuple(service for compose in composes for service in compose.services)
+        composed = tuple(
+            (compose.source.path, service) for compose in composes for service in compose.services
+        )
+        services = tuple(service for _, service in composed)
         ranked: dict[str, tuple[int, Setting]] = {}
         for rank, setting in _ranked(run, services):
             known = ranked.get(setting.name)
@@ -47,9 +50,14 @@ class Inventory:
         return cls(
             tuple((name, setting) for name, (_, setting) in sorted(ranked.items())),
             tuple((file.source.path, file.lines) for file in files if file.lines),
-            services,
+            composed,
             _server_connections(run),
         )
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """All services of all compose files."""
+        return tuple(service for _, service in self.composed)
 
     def setting(self, name: str) -> Setting | None:
         """Return the setting in force."""
@@ -89,6 +97,16 @@ class Inventory:
             if _is_application(service)
             for setting in service.settings
             if setting.name.startswith("container.")
+        )
+
+    @property
+    def jvm_options(self) -> tuple[tuple[str, str, int], ...]:
+        """Path, variable and line of what gives the application's JVM its options."""
+        return tuple(
+            (path, variable, line)
+            for path, service in self.composed
+            if _is_application(service)
+            for variable, line in service.jvm_options[:1]
         )
 
     def siblings(self, prefix: str) -> Iterator[Setting]:
@@ -145,7 +163,8 @@ def _from_variable(
 
 
 def _is_application(service: Service) -> bool:
-    return any(setting.name.startswith(_APP_SETTINGS) for setting in service.settings)
+    known = any(setting.name.startswith(_APP_SETTINGS) for setting in service.settings)
+    return known or bool(service.jvm_options)
 
 
 def _server_connections(run: TestRun) -> float | None:

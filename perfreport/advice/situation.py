@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from perfreport.advice._spec import Insert, Replace
+from perfreport.measure.signals import run_signals, signal_lines
 from perfreport.model.finding import KeyValues
+from perfreport.model.threads import Activity, ThreadDump
 from perfreport.model.units import Quantity, Unit
 
 if TYPE_CHECKING:
@@ -44,6 +46,13 @@ class Situation:
         """Return a size as it was measured, else as the configuration gives it."""
         figure = self.figure(label)
         return figure if figure is not None else self.inventory.value(setting)
+
+    @property
+    def calls_out(self) -> bool:
+        """Whether anything shows that requests call other services."""
+        calls = signal_lines(run_signals(self.run), "http.client.requests")
+        dumps = self.run.of(ThreadDump)
+        return bool(calls) or any(dump.doing(Activity.DOWNSTREAM) for dump in dumps)
 
     def raised(
         self, name: str, value: float, unit: Unit, key: str, block: str

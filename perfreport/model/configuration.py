@@ -58,13 +58,18 @@ class AppConfig(Fact):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service of a compose file."""
+    """One service of a compose file.
+
+    `jvm_options` are the variables that hold options of a JVM, each with its line; what they hold
+    beyond known settings may be a secret and is not kept.
+    """
 
     name: str
     image: str
     replicas: int
     settings: tuple[Setting, ...]
     variables: tuple[tuple[str, str, int], ...] = ()
+    jvm_options: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

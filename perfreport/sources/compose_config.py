@@ -83,6 +83,7 @@ def _service(name: str, leaves: list[Scalar], path: str) -> Service:
     image, replicas, command = "", 1, []
     settings: list[Setting] = []
     variables: list[tuple[str, str, int]] = []
+    options: list[tuple[str, int]] = []
     for leaf in leaves:
         where = leaf.path[2:]
         if where == ("image",):
@@ -94,6 +95,8 @@ def _service(name: str, leaves: list[Scalar], path: str) -> Service:
         elif where[0] == "environment" and len(where) > 1:
             variable, value = _variable(leaf, where)
             settings += _environment(variable, value, path, leaf.line, name)
+            if variable in _JVM_OPTIONS:
+                options.append((variable, leaf.line))
             if _AMOUNT.match(value) and not _SECRET.search(variable):
                 variables.append((variable, value, leaf.line))
         elif where in _LIMITS:
@@ -102,7 +105,7 @@ def _service(name: str, leaves: list[Scalar], path: str) -> Service:
     if command:
         words = " ".join(leaf.text for leaf in command)
         settings += from_flags(words, path, command[0].line, name)
-    return Service(name, image, replicas, tuple(settings), tuple(variables))
+    return Service(name, image, replicas, tuple(settings), tuple(variables), tuple(options))
 
 
 def _variable(leaf: Scalar, where: tuple[str, ...]) -> tuple[str, str]:

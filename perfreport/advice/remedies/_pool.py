@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from perfreport.advice._spec import Insert, Replace
 from perfreport.advice.guards import pool_ceiling
 from perfreport.model.message import Message, message
-from perfreport.model.units import Unit, count
+from perfreport.model.units import Quantity, Unit, count, per_second, seconds
 
 if TYPE_CHECKING:
     from perfreport.advice.situation import Situation
@@ -54,6 +54,15 @@ def larger_pool(situation: Situation, wanted: float) -> LargerPool | None:
     if edits and smallest is not None and idle is not None and idle in {size, max(idle, target)}:
         edits.append(Replace(smallest, target))  # a pool of fixed size stays one
     return LargerPool(size, target, tuple(edits), tuple(notes))
+
+
+def limits(found: LargerPool, hold: float) -> dict[str, Quantity]:
+    """What a pool can serve before and after at most, held for `hold` seconds each time."""
+    return {
+        "before": per_second(found.size / hold),
+        "after": per_second(found.target / hold),
+        "hold": seconds(hold),
+    }
 
 
 def current_size(situation: Situation) -> float | None:

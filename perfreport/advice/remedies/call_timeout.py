@@ -27,8 +27,10 @@ resilience4j:
         timeout-duration: 1s"""
 
 
-def propose(_: Situation) -> Iterator[Proposal]:
+def propose(situation: Situation) -> Iterator[Proposal]:
     """A time limit and a bulkhead on the call."""
+    if situation.finding.rule == "http-threads-exhausted" and not situation.calls_out:
+        return
     yield Proposal(
         message("remedies.call-timeout.change"),
         message("remedies.call-timeout.effect"),

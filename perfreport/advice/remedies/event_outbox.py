@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from perfreport.advice.situation import Situation
 
 
-def propose(_: Situation) -> Iterator[Proposal]:
+def propose(situation: Situation) -> Iterator[Proposal]:
     """Asynchronous completion."""
+    if situation.finding.rule == "http-threads-exhausted" and not situation.calls_out:
+        return
     yield Proposal(
         message("remedies.event-outbox.change"),
         message("remedies.event-outbox.effect"),

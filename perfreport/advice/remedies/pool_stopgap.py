@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.advice._spec import Proposal, Remedy
-from perfreport.advice.remedies._pool import MAX, current_size, larger_pool
+from perfreport.advice.remedies._pool import MAX, current_size, larger_pool, limits
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.forecast import Change
 from perfreport.model.message import message
-from perfreport.model.units import count, per_second, seconds
+from perfreport.model.units import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,12 +26,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
     hold = situation.figure("pool-hold")
     effect = message("remedies.pool-stopgap.effect-unknown")
     if hold:
-        effect = message(
-            "remedies.pool-stopgap.effect",
-            before=per_second(found.size / hold),
-            after=per_second(found.target / hold),
-            hold=seconds(hold),
-        )
+        effect = message("remedies.pool-stopgap.effect", **limits(found, hold))
     yield Proposal(
         message("remedies.pool-stopgap.change", old=count(found.size), new=count(found.target)),
         effect,

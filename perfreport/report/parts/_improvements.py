@@ -80,8 +80,10 @@ def _blocks(one: Recommendation, tests: Sequence[TestAnalysis], *, whole: bool) 
         ("rollback", one.rollback),
         ("verification", one.verification),
     ]
-    said += [("note", note) for note in one.notes]
-    yield Bullets(tuple(Bullet(text, message(f"advice.label.{name}")) for name, text in said))
+    items = [Bullet(text, message(f"advice.label.{name}")) for name, text in said]
+    if one.notes:
+        items.append(Bullet(one.notes[0], message("advice.label.note"), one.notes[1:]))
+    yield Bullets(tuple(items))
 
 
 def _cause(one: Recommendation, tests: Sequence[TestAnalysis]) -> Message:

@@ -37,6 +37,8 @@ def _patches(story: Story) -> tuple[Section, ...]:
     said = [message("advice.apply")]
     if len({patch.path for patch in patches}) < len(patches):
         said.append(message("advice.apply-one"))
+    if any("\r" in patch.diff for patch in patches):
+        said.append(message("advice.apply-crlf"))
     blocks: list[Block] = [Paragraph(tuple(said))]
     blocks += [Command(title, "diff", patch.diff) for patch in patches]
     return (Section("patches", title, Style.LABEL, tuple(blocks)),)

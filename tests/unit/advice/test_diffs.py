@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.advised import advised, apply, cause, read, settings
+from perfreport.model.grade import FailOn
+from perfreport.render import find_formats
+from perfreport.render.i18n import Catalogue
+from perfreport.report import build
+from perfreport.report.plain import without_secrets
+from tests.advised import MIB, advised, apply, cause, gc_log, read, settings
+from tests.story import intake, stress_test
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,3 +161,106 @@ def test_paths_of_all_kinds(folder: str, tmp_path: Path) -> None:
     advice = advised(tmp_path, {name: YAML}, cause("pool-undersized"))
     assert f"+++ b/{name}" in advice.patches[0].diff
     apply(tmp_path, advice.patches[0].diff, "--check")
+
+
+BARE = """\
+services:
+  app:
+    image: shop:1
+    environment:
+      JAVA_OPTS: "-XX:+UseG1GC"
+    mem_limit: 2g
+"""
+OPTIONS = {
+    "quoted": BARE,
+    "plain": BARE.replace('"-XX:+UseG1GC"', "-XX:+UseG1GC"),
+    "unknown to us": BARE.replace("-XX:+UseG1GC", "-Dfile.encoding=UTF-8"),
+    "empty": BARE.replace("-XX:+UseG1GC", ""),
+    "list": BARE.replace("      JAVA_OPTS: ", "      - JAVA_OPTS=").replace('"', ""),
+    "quoted list": BARE.replace('      JAVA_OPTS: "', '      - "JAVA_OPTS='),
+    "folded": BARE.replace('"-XX:+UseG1GC"', ">-\n        -XX:+UseG1GC\n        -Dx=1"),
+    "flow": BARE.replace(
+        'environment:\n      JAVA_OPTS: "-XX:+UseG1GC"',
+        'environment: {JAVA_OPTS: "-XX:+UseG1GC", TZ: Asia/Seoul}',
+    ),
+    "windows line ends": BARE.replace("\n", "\r\n"),
+    "korean": BARE.replace("image: shop:1", "image: shop:1  # \uc8fc\ubb38 \uc11c\ube44\uc2a4"),
+}
+
+
+@pytest.mark.parametrize("form", OPTIONS)
+def test_a_heap_that_no_option_bounds_gets_one(form: str, tmp_path: Path) -> None:
+    files = {"docker-compose.yml": OPTIONS[form]}
+    advice = advised(tmp_path, files, cause("gc-pressure"), beside=(gc_log(tmp_path),))
+    (patch,) = advice.patches
+    before = (tmp_path / "docker-compose.yml").read_bytes()
+    apply(tmp_path, patch.diff)
+    after = (tmp_path / "docker-compose.yml").read_bytes()
+    assert after.replace(b"-Xmx1536m ", b"").replace(b"-Xmx1536m", b"") == before
+    found = settings(read(tmp_path / "docker-compose.yml", "docker-compose.yml"))
+    assert found["jvm.heap.max"].value == 1536 * MIB  # three quarters of the container
+    changed = advice.recommendations[0].changes[0]
+    assert (changed.key, changed.old, changed.new) == ("-Xmx", None, "1536m")
+
+
+def test_a_share_of_the_container_is_raised_as_a_share(tmp_path: Path) -> None:
+    text = BARE.replace("-XX:+UseG1GC", "-XX:MaxRAMPercentage=25.0")
+    advice = advised(
+        tmp_path, {"docker-compose.yml": text}, cause("gc-pressure"), beside=(gc_log(tmp_path),)
+    )  # fmt: skip
+    apply(tmp_path, advice.patches[0].diff)
+    assert "-XX:MaxRAMPercentage=75" in (tmp_path / "docker-compose.yml").read_text("utf-8")
+
+
+def test_of_two_applications_nobody_says_whose_heap_it_is(tmp_path: Path) -> None:
+    other = BARE.split("services:\n")[1].replace("app:", "batch:")
+    files = {"docker-compose.yml": BARE + other}
+    advice = advised(tmp_path, files, cause("gc-pressure"), beside=(gc_log(tmp_path),))
+    assert advice.patches == ()
+    assert advice.recommendations[0].remedy == "heap-size"
+
+
+LOOKS_SECRET = (
+    "session:\n        timeout: 30m",
+    "check-url: http://shop/health?mode=fast",
+    "build: AbCdEfGh12345678AbCdEfGh12345678",
+)
+
+
+@pytest.mark.parametrize("lines", LOOKS_SECRET)
+@pytest.mark.parametrize("above", [True, False])
+def test_a_report_leaves_a_diff_as_it_is_or_there_is_none(
+    lines: str, *, above: bool, tmp_path: Path
+) -> None:
+    """What the report hides in its texts would break a diff that holds it as context."""
+    near = f"      {lines}\n      pool-name: shop\n"
+    size = "      maximum-pool-size: 20  # measured in May\n"
+    text = YAML.replace(size, near + size if above else f"{size}      x: 1\n{near}")
+    advice = advised(tmp_path, {"application.yml": text}, cause("pool-undersized"))
+    (patch,) = advice.patches
+    assert without_secrets({"diff": patch.diff}) == {"diff": patch.diff}
+    apply(tmp_path, patch.diff, "--check")
+
+
+def test_a_changed_line_that_looks_secret_is_not_quoted(tmp_path: Path) -> None:
+    text = COMPOSE.replace("-Xms512m", "-Durl=http://x/y?mode=fast").replace("2G", "8G")
+    advice = advised(tmp_path, {"docker-compose.yml": text}, cause("gc-pressure"))
+    assert advice.patches == ()
+    (one,) = [entry for entry in advice.recommendations if entry.remedy == "heap-size"]
+    assert "advice.no-diff" in {note.key for note in one.notes}
+
+
+def test_a_diff_in_the_report_is_the_diff_git_takes(tmp_path: Path) -> None:
+    """The text of the report keeps tabs, blanks at the end and Korean comments."""
+    text = YAML.replace("# measured in May", "#\t5\uc6d4 \uce21\uc815  ")
+    advice = advised(tmp_path, {"application.yml": text}, cause("pool-undersized"))
+    test = replace(stress_test(), advice=advice)
+    report = build((test,), intake(test), FailOn.FAIL)
+    (markdown, to_json) = find_formats(["md", "json"])
+    page = markdown.render(report, Catalogue("ko"))
+    assert isinstance(page, str)
+    (shown,) = re.findall(r"```diff\n(.*?)```", page, re.DOTALL)
+    apply(tmp_path, shown, "--check")
+    document = json.loads(to_json.render(report, Catalogue("ko")))
+    diffs = [one["diff"] for one in document["recommendations"] if one["diff"]]
+    assert diffs == [advice.patches[0].diff]

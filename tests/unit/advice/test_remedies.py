@@ -47,7 +47,8 @@ POOL = "hikaricp.connections.max"
 TABLE = {
     "pool-undersized": ({"pool-size"}, {"tomcat.threads.max"}),
     "remote-call-in-transaction": ({"transaction-scope"}, {"tomcat.threads.max"}),
-    "row-lock-contention": ({"atomic-update", "lock-scope"}, {POOL}),  # it serialises anyway
+    # A bigger pool would only hold more transactions that wait for the same row.
+    "row-lock-contention": ({"hot-path-limit", "atomic-update", "lock-scope"}, {POOL}),
     "connection-leak": ({"leak-fix"}, {POOL}),  # it would only run dry later
     "slow-query": ({"read-model"}, {POOL}),  # more of it at once loads the database
     "gc-pressure": ({"heap-size"}, {POOL, "tomcat.threads.max"}),  # more would live at once
@@ -178,3 +179,28 @@ def test_a_remedy_that_fails_hides_no_other(
     found = advised(tmp_path, {"application.yml": APP}, cause("pool-undersized"))
     assert [error.rule for error in found.errors] == ["broken"]
     assert found.recommendations
+
+
+def test_a_hot_row_is_fenced_off_only_where_it_crowds_the_pool(tmp_path: Path) -> None:
+    def remedies(waiting: float) -> set[str]:
+        crowd = cause("row-lock-contention", **{"lock-waiting": waiting})
+        advice = advised(tmp_path, {"application.yml": APP}, crowd)
+        return {one.remedy for one in advice.recommendations}
+
+    assert "hot-path-limit" in remedies(10)  # half of the pool
+    assert "hot-path-limit" not in remedies(9)
+
+
+def test_nothing_is_said_of_other_services_where_nothing_shows_a_call(tmp_path: Path) -> None:
+    files = {"application.yml": APP}
+    busy = advised(tmp_path, files, cause("http-threads-exhausted")).recommendations
+    assert not {"call-timeout", "event-outbox"} & {one.remedy for one in busy}
+    held = advised(tmp_path, files, cause("remote-call-in-transaction")).recommendations
+    assert {"call-timeout", "event-outbox"} <= {one.remedy for one in held}
+
+
+def test_consumers_that_fill_their_share_of_the_pool_are_told_so(tmp_path: Path) -> None:
+    files = {"application.yml": APP.replace("concurrency: 3", "concurrency: 10")}
+    advice = advised(tmp_path, files, cause("kafka-consumer-slow"))
+    assert "kafka-parallelism" not in {one.remedy for one in advice.recommendations}
+    assert "advice.futile.consumers-at-pool" in {one.said.key for one in advice.futile}
