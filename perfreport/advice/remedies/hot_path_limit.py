@@ -49,6 +49,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
             ),
         ),
         notes=(message("remedies.hot-path-limit.note"),),
+        urgent=False,
     )
 
 

@@ -5,16 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.model.advice import Horizon
-from perfreport.model.document import Paragraph, Section, Style
+from perfreport.model.document import Bullet, Bullets, Paragraph, Section, Style
 from perfreport.model.finding import Command
+from perfreport.model.forecast import ForecastQuantity
 from perfreport.model.message import message
 from perfreport.report._spec import Part, Story
+from perfreport.report.outlooks import figure
 from perfreport.report.parts._improvements import details, entries, overview
+from perfreport.report.phrases import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from perfreport.model.document import Block
+
+
+_SHOWN = (
+    ForecastQuantity.THROUGHPUT_LIMIT,
+    ForecastQuantity.P95,
+    ForecastQuantity.KAFKA_LAG_MAX,
+    ForecastQuantity.KAFKA_DRAIN_TIME,
+)
 
 
 def _build(story: Story) -> Sequence[Block]:
@@ -26,7 +37,27 @@ def _build(story: Story) -> Sequence[Block]:
 
 
 def _sections(story: Story) -> Sequence[Section]:
-    return (*_patches(story), *details(entries(story, Horizon.SHORT), whole=False))
+    found = details(entries(story, Horizon.SHORT), whole=False)
+    return (*_patches(story), *_expected(story), *found)
+
+
+def _expected(story: Story) -> tuple[Section, ...]:
+    """What all short-term changes together bring to each test, where it was computed."""
+    bullets = []
+    for test in story.tests:
+        step = next((one for one in test.ladder.steps if one.horizon is Horizon.SHORT), None)
+        if step is None:
+            continue
+        for quantity in _SHOWN:
+            found = step.find(quantity)
+            if found is not None and found.baseline is not None:
+                name = message(f"forecast.quantity.{quantity.value.replace('_', '-')}")
+                label = message("advice.of-test", test=name_of(test.grade), quantity=name)
+                bullets.append(Bullet(figure(found), label))
+    if not bullets:
+        return ()
+    title = message("advice.label.expected")
+    return (Section("expected", title, Style.LABEL, (Bullets(tuple(bullets)),)),)
 
 
 def _patches(story: Story) -> tuple[Section, ...]:
