@@ -17,6 +17,7 @@ from perfreport import __version__
 from perfreport.errors import ExitCode
 from perfreport.model.figure import Charts  # noqa: TC001 - typer reads it
 from perfreport.model.grade import FailOn
+from perfreport.model.report import Companion  # noqa: TC001 - typer reads it
 
 Abort = typer.Abort
 
@@ -96,6 +97,10 @@ def analyze(  # noqa: PLR0913, PLR0917 - one parameter per option
             "--charts", help="Charts as files, as code or none. Default: svg if installed."
         ),
     ] = None,
+    companions: Annotated[
+        list[Companion] | None,
+        typer.Option("--with", help="A further document: incident writes incident.md."),
+    ] = None,
     lang: Lang = "ko",
     quiet: Quiet = False,
 ) -> None:
@@ -113,6 +118,7 @@ def analyze(  # noqa: PLR0913, PLR0917 - one parameter per option
             templates=templates,
             fail_on=fail_on,
             charts=charts,
+            companions=companions or (),
             lang=lang,
             quiet=quiet,
         )

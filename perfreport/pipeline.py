@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from perfreport.grading import Thresholds
     from perfreport.model.forecast import Change, Outlook
-    from perfreport.model.report import Report
+    from perfreport.model.report import Companion, Report
     from perfreport.model.run import Intake, TestRun
     from perfreport.sources import Progress
 
@@ -41,6 +41,7 @@ def analyze(
     test_id: str | None = None,
     fail_on: FailOn = FailOn.FAIL,
     charts: Charts = Charts.NONE,
+    companions: Sequence[Companion] = (),
     progress: Progress | None = None,
 ) -> Report:
     """Read everything at `paths` and judge every test found there.
@@ -51,7 +52,7 @@ def analyze(
     targets = load_thresholds(thresholds)
     with read(paths, progress) as intake:
         tests = tuple(analyze_run(run, targets, test_id) for run in intake.runs)
-        return build(tests, intake, fail_on, charts)
+        return build(tests, intake, fail_on, charts, companions)
 
 
 @contextmanager

@@ -6,10 +6,12 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from perfreport.errors import UsageError
 from perfreport.model.grade import FailOn
+from perfreport.model.message import message
 from perfreport.render import charts_for, charts_missed, find_formats, terminal
 from perfreport.render.i18n import Catalogue
-from perfreport.render.output import write
+from perfreport.render.output import write, write_companions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from perfreport.errors import ExitCode
     from perfreport.model.figure import Charts
+    from perfreport.model.report import Companion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class Request:
     templates: Path | None = None
     fail_on: FailOn = FailOn.FAIL
     charts: Charts | None = None
+    companions: Sequence[Companion] = ()
     lang: str = "ko"
     quiet: bool = False
 
@@ -45,6 +49,8 @@ def run(asked: Request) -> ExitCode:
     words = Catalogue(asked.lang, asked.templates)
     files = asked.stdout is None
     chosen = find_formats([asked.stdout] if asked.stdout else asked.formats)
+    if not files and asked.companions and chosen[0].readable:
+        raise UsageError(message("error.companion-on-stdout"), message("hint.companion-on-stdout"))
     # Last, for it is heavy: a wrong option must be answered at once.
     from perfreport import pipeline
 
@@ -55,11 +61,15 @@ def run(asked: Request) -> ExitCode:
             test_id=asked.test,
             fail_on=asked.fail_on,
             charts=charts_for(asked.charts, chosen, files=files),
+            companions=asked.companions,
             progress=progress,
         )
     written: list[Path] = []
     if files:
-        written = [write(fmt, report, words, asked.output) for fmt in chosen if fmt.file_name]
+        for fmt in chosen:
+            if fmt.file_name:
+                written.append(write(fmt, report, words, asked.output))
+                written += write_companions(fmt, report, words, asked.output)
     else:
         text = chosen[0].render(report, words)
         sys.stdout.buffer.write(text if isinstance(text, bytes) else text.encode("utf-8"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,25 @@ def write(fmt: Format, report: Report, catalogue: Catalogue, folder: Path) -> Pa
         _put(folder / path, picture)
     _put(target, content)
     return target
+
+
+def write_companions(fmt: Format, report: Report, catalogue: Catalogue, folder: Path) -> list[Path]:
+    """Write the report's companions into files of their own, if the format is for people.
+
+    Raises:
+        UsageError: the folder or a file can't be written.
+    """
+    if not fmt.readable:
+        return []
+    return [
+        write(
+            replace(fmt, file_name=fmt.file_of(companion)),
+            report.page(companion),
+            catalogue,
+            folder,
+        )
+        for companion in report.companions
+    ]
 
 
 def _put(target: Path, content: bytes) -> None:

@@ -35,21 +35,26 @@ def bars(chart: BarChart, words: Catalogue) -> Object:
 def _panel(panel: BarPanel, words: Catalogue) -> Object:
     factor, _ = scaled(panel, words)
     rows: list[Json] = []
+    spread: list[Json] = []
     for place, bar in enumerate(panel.bars):
         low, high = bar.interval or (bar.value, bar.value)
         name, told = say(words, bar.name), say(words, bar.told)
         rows.append({
-            "row": place, "value": rounded(bar.value * factor), "low": rounded(low * factor),
-            "high": rounded(high * factor), "end": rounded(max(high, bar.value) * factor),
+            "row": place, "value": rounded(bar.value * factor),
+            "end": rounded(max(high, bar.value) * factor),
             "colour": PALETTE[0] if bar.strong else LIMIT, "name": name, "told": told,
         })  # fmt: skip
+        if bar.interval is not None:
+            ends: Object = {"low": rounded(low * factor), "high": rounded(high * factor)}
+            spread.append({"row": place, **ends})
     top = rounded(panel.highest * factor * _HEADROOM or 1.0)
     layers: list[Json] = [_lengths(), _names(), _told()]
-    if any(bar.interval for bar in panel.bars):
-        layers += [_whiskers(), _ends("low"), _ends("high")]
+    if spread:
+        layers += [_whiskers(spread), _ends(spread, "low"), _ends(spread, "high")]
     return {
         "width": _WIDTH,
         "height": _ROW * len(panel.bars),
+        "view": {"stroke": None},
         "data": {"values": rows},
         "layer": layers,
         "encoding": {
@@ -94,15 +99,17 @@ def _told() -> Object:
     }
 
 
-def _whiskers() -> Object:
+def _whiskers(spread: list[Json]) -> Object:
     return {
+        "data": {"values": spread},
         "mark": {"type": "rule", "color": INK, "strokeWidth": 1.4},
         "encoding": {"x": {"field": "low"}, "x2": {"field": "high"}},
     }
 
 
-def _ends(of: str) -> Object:
+def _ends(spread: list[Json], of: str) -> Object:
     return {
+        "data": {"values": spread},
         "mark": {"type": "tick", "color": INK, "thickness": 1.4, "size": 10},
         "encoding": {"x": {"field": of}},
     }

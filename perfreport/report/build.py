@@ -12,13 +12,15 @@ from perfreport.grading import gate
 from perfreport.model.document import Section, Style
 from perfreport.model.figure import Charts
 from perfreport.model.grade import TestKind
-from perfreport.model.report import Report
+from perfreport.model.message import message
+from perfreport.model.report import Companion, Document, Report
 from perfreport.registry import discover
-from perfreport.report import parts
+from perfreport.report import incident, parts
 from perfreport.report._spec import Part, Story
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
     from perfreport.model.analysis import TestAnalysis
     from perfreport.model.grade import FailOn
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 
 _KINDS = tuple(TestKind)
+_COMPANIONS = {Companion.INCIDENT: (message("incident.title"), incident)}
 
 
 def build(
@@ -33,6 +36,7 @@ def build(
     intake: Intake,
     fail_on: FailOn,
     charts: Charts = Charts.NONE,
+    companions: Sequence[Companion] = (),
 ) -> Report:
     """Assemble the report; its verdict is the worst one of its tests.
 
@@ -42,9 +46,18 @@ def build(
     verdict, exit_code = gate([test.grade for test in tests], fail_on)
     tool = f"perfreport {__version__}"
     story = Story(_told_apart(tests), intake, verdict, tool, charts)
-    known = sorted(discover(parts, Part), key=lambda part: (part.order, part.id))
-    sections = _numbered(_below(None, known, story))
-    return Report(tool, verdict, exit_code, intake, tuple(tests), sections, charts)
+    documents = tuple(
+        Document(one, title, _sections(package, story))
+        for one, (title, package) in _COMPANIONS.items()
+        if one in companions
+    )
+    sections = _sections(parts, story)
+    return Report(tool, verdict, exit_code, intake, tuple(tests), sections, charts, documents)
+
+
+def _sections(package: ModuleType, story: Story) -> tuple[Section, ...]:
+    known = sorted(discover(package, Part), key=lambda part: (part.order, part.id))
+    return _numbered(_below(None, known, story))
 
 
 def _order(test: TestAnalysis) -> tuple[int, str, str]:

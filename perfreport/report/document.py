@@ -13,12 +13,10 @@ from perfreport.model.report import FORMAT_VERSION
 from perfreport.report._resource_document import resources
 from perfreport.report._section_document import section_document
 from perfreport.report.outlooks import forecasts, refusals
-from perfreport.report.phrases import thresholds_name
+from perfreport.report.phrases import every_grade, thresholds_name
 from perfreport.report.plain import Object, by_field, instant, number, plain, tags, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from perfreport.model.advice import Recommendation
     from perfreport.model.analysis import TestAnalysis
     from perfreport.model.finding import Evidence, Finding
@@ -47,6 +45,14 @@ def document(report: Report) -> Object:
             for entry in test.advice.recommendations
         ],
         "sections": [section_document(section) for section in report.sections],
+        "companions": [
+            {
+                "id": one.id.value,
+                "title": words(one.title),
+                "sections": [section_document(section) for section in one.sections],
+            }
+            for one in report.companions
+        ],
     }
 
 
@@ -98,7 +104,7 @@ def _test(test: TestAnalysis) -> Object:
         "metrics": [_metric(entry) for entry in measured.metrics],
         "phases": [_phase(test, phase) for phase in test.phases.phases],
         "breaking_point": by_field(breaking) if breaking else None,
-        "grades": [_grade(entry) for entry in _every_grade(test)],
+        "grades": [_grade(entry) for entry in every_grade(test)],
         "stages": [
             {
                 "phase": stage.phase,
@@ -171,12 +177,6 @@ def _phase_verdict(test: TestAnalysis, phase: Phase) -> str | None:
         and test.phases.matching(grade.objective.selector.phase) == (phase,)
     ]
     return max(verdicts, key=lambda verdict: verdict.badness).value if verdicts else None
-
-
-def _every_grade(test: TestAnalysis) -> Iterator[Grade]:
-    yield from test.grade.grades
-    for stage in test.grade.stages:
-        yield from stage.grades
 
 
 def _grade(entry: Grade) -> Object:

@@ -14,6 +14,7 @@ from perfreport.resources import THRESHOLDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from perfreport.model.analysis import TestAnalysis
     from perfreport.model.document import Grid
     from perfreport.model.finding import Cell
     from perfreport.model.grade import Bound, Grade, Objective, StageGrade, TestGrade
@@ -84,6 +85,11 @@ def actual(grade: Grade) -> Cell:
     key = "cell.estimated" if measured.estimated else "cell.measured"
     limit = value if bound is None else Quantity(bound.limit, measured.unit)
     return message(key, value=value, limit=limit)
+
+
+def every_grade(test: TestAnalysis) -> list[Grade]:
+    """Return the grades of the test and of its stages."""
+    return [*test.grade.grades, *(one for stage in test.grade.stages for one in stage.grades)]
 
 
 def deciding(grade: Grade) -> Bound | None:

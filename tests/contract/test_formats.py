@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 
 from perfreport.errors import ExitCode
 from perfreport.model.grade import FailOn, Verdict
+from perfreport.model.report import Companion
 from perfreport.registry import discover
 from perfreport.render import formats
 from perfreport.render._spec import Format
@@ -37,6 +38,9 @@ TESTS = {
     "nothing": (),
 }
 REPORTS = {name: build(tests, story.intake(*tests), FailOn.FAIL) for name, tests in TESTS.items()}
+WHOLE = build(story.everything(), story.intake(), FailOn.FAIL, companions=tuple(Companion))
+PAGES = {one.id: WHOLE.page(one) for one in WHOLE.companions}
+READABLE = [fmt for fmt in FORMATS if fmt.readable]
 
 
 def rendered(fmt: Format, report: Report, catalogue: Catalogue) -> str:
@@ -102,11 +106,23 @@ def test_no_sentence_hides_outside_the_catalogue(fmt: Format, pseudo: Catalogue)
     assert not HANGUL.search(rendered(fmt, REPORTS["everything"], pseudo))
 
 
+@pytest.mark.parametrize("fmt", READABLE, ids=lambda fmt: fmt.id)
+@pytest.mark.parametrize("name", PAGES)
+def test_every_companion_speaks_every_language(
+    fmt: Format, name: Companion, pseudo: Catalogue
+) -> None:
+    for language in languages():
+        text = rendered(fmt, PAGES[name], Catalogue(language))
+        assert language == SOURCE_LANGUAGE or not HANGUL.search(text)
+    assert not HANGUL.search(rendered(fmt, PAGES[name], pseudo))
+
+
 @pytest.mark.parametrize("language", languages())
-def test_markdown_is_structure_only_where_we_made_it(language: str) -> None:
+@pytest.mark.parametrize("name", ["everything", *Companion])
+def test_markdown_is_structure_only_where_we_made_it(language: str, name: str) -> None:
     """Hostile names give no HTML, no links, no headings; tables keep their shape."""
     fmt = next(fmt for fmt in FORMATS if fmt.id == "markdown")
-    text = rendered(fmt, REPORTS["everything"], Catalogue(language))
+    text = rendered(fmt, REPORTS.get(name) or PAGES[Companion(name)], Catalogue(language))
     assert max(map(len, text.splitlines())) < 1500
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     inline = {child.type for token in tokens for child in token.children or ()}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from perfreport.model.grade import FailOn
+from perfreport.model.report import Companion
 from perfreport.pipeline import analyze
 from perfreport.render import numbers
 from perfreport.render.formats import comment, markdown
@@ -30,9 +31,9 @@ ECOMMERCE = Path(__file__).parents[2] / "samples" / "ecommerce"
 @pytest.fixture(scope="module", params=["ecommerce", "handmade"])
 def report(request: pytest.FixtureRequest) -> Report:
     if request.param == "ecommerce":
-        return analyze([str(ECOMMERCE)])
+        return analyze([str(ECOMMERCE)], companions=tuple(Companion))
     tests = story.everything()
-    return build(tests, story.intake(*tests), FailOn.FAIL)
+    return build(tests, story.intake(*tests), FailOn.FAIL, companions=tuple(Companion))
 
 
 @pytest.fixture
@@ -69,7 +70,8 @@ def figures(document: Any) -> Iterator[float]:
 def test_each_figure_of_the_report_is_in_the_json(
     report: Report, spelled: dict[float, str], fmt: Any
 ) -> None:
-    fmt.render(report, Catalogue("ko"))
+    for page in (report, *map(report.page, report.companions)):
+        fmt.render(page, Catalogue("ko"))
     known = set(figures(json.loads(as_json(report, Catalogue("ko")))))
     assert len(spelled) > 20, "the formatter is the one the report uses"
     assert {text: value for value, text in spelled.items() if value not in known} == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -11,11 +12,14 @@ import numpy as np
 import pytest
 
 from perfreport.errors import UsageError
+from perfreport.model.advice import Horizon
 from perfreport.model.analysis import Diagnosis
-from perfreport.model.figure import Charts, Figure, Stroke
+from perfreport.model.figure import BarChart, Charts, Figure, Stroke
+from perfreport.model.forecast import Forecast, ForecastQuantity, Ladder, Outlook, Setup, Step
 from perfreport.model.grade import FailOn
 from perfreport.model.measurement import Timeline
-from perfreport.model.units import NS_PER_SECOND
+from perfreport.model.units import NS_PER_SECOND, Unit
+from perfreport.pipeline import analyze
 from perfreport.render import charts_for, charts_missed, find_formats
 from perfreport.render.formats import markdown
 from perfreport.render.i18n import Catalogue, languages
@@ -23,14 +27,16 @@ from perfreport.render.output import write
 from perfreport.render.pictures import figures_of, pictures
 from perfreport.render.vega import specification
 from perfreport.report import build
+from perfreport.report.parts._ladder_picture import before_after
 from tests import story
 from tests.rules.served import Stage, findings, served
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from perfreport.model.analysis import TestAnalysis
     from perfreport.model.report import Report
+
+
+ROOT = Path(__file__).parents[2]
 
 
 def timed(test: TestAnalysis) -> TestAnalysis:
@@ -83,6 +89,18 @@ def test_load_figures_hold_the_stages_and_where_they_broke() -> None:
     assert latency.curves[1].y == (0.29, 0.38, 0.65, 1.85, 3.5)
     assert errors.curves[0].y == (0.001, 0.003, 0.012, 0.048, 0.125)
     assert [moment.at for moment in figure.moments] == [400.0]
+
+
+def test_the_scalability_law_stands_over_the_stages_it_fits() -> None:
+    test = story.stress_test()
+    assert [curve.stroke for curve in figure_of(test, "over-load").panels[0].curves] == [
+        Stroke.MARKED, Stroke.MARKED, Stroke.MODEL
+    ]  # fmt: skip
+    law = figure_of(test, "over-load").panels[0].curves[2]
+    measured = figure_of(test, "over-load").panels[0].curves[0]
+    assert (law.x[0], law.x[-1]) == (measured.x[0], measured.x[-1])
+    near = np.interp(measured.x, law.x, [value or 0.0 for value in law.y])
+    assert np.abs(near - np.array(measured.y, dtype=float)).max() < 0.15 * 98
 
 
 def test_a_test_without_stages_has_no_load_figure() -> None:
@@ -208,3 +226,50 @@ def test_the_server_figure_holds_the_pool_with_its_limit_and_the_onsets() -> Non
     assert [moment.at for moment in figure.moments] == [
         (onset - case.phases.start_ns) / NS_PER_SECOND for onset in onsets
     ]
+
+
+def test_database_time_is_drawn_by_statement_and_adds_up() -> None:
+    report = analyze([str(ROOT / "samples/ecommerce/PT-001")], charts=Charts.SVG)
+    chart = next(one for one in figures_of(report) if one.id == "test-1-queries")
+    assert isinstance(chart, BarChart)
+    (panel,) = chart.panels
+    assert sum(bar.value for bar in panel.bars) == pytest.approx(1.0, abs=0.02)
+    assert panel.bars[0].strong
+    values = [bar.value for bar in panel.bars if bar.strong]
+    assert values == sorted(values, reverse=True)
+
+
+def test_the_picture_reaches_until_the_backlog_is_gone_and_shows_one_host_once() -> None:
+    report = analyze([str(ROOT / "samples/ecommerce/PT-001")], charts=Charts.SVG)
+    figure = next(one for one in figures_of(report) if one.id == "test-1-server")
+    assert isinstance(figure, Figure)
+    panels = {panel.title.key.rpartition(".")[2]: panel for panel in figure.panels}
+    (lag,) = panels["lag"].curves
+    known = [value for value in lag.y if value is not None]
+    assert known[-1] < 0.02 * max(known)
+    assert [curve.name.key.rpartition(".")[2] for curve in panels["cpu"].curves] == [
+        "host", "process"
+    ]  # fmt: skip
+
+
+def test_improvement_steps_are_drawn_with_their_intervals() -> None:
+    before, after = 110.0, 200.0
+    figures = [
+        Forecast(ForecastQuantity.THROUGHPUT_LIMIT, (), before, value, interval, Unit.PER_SECOND,
+                 story.said("formula"))
+        for value, interval in ((before, (before, before)), (after, (180.0, 215.0)))
+    ]  # fmt: skip
+    steps = (
+        Step(None, (), Setup(), Outlook("LT", (), (figures[0],))),
+        Step(Horizon.SHORT, (), Setup(), Outlook("LT", (), (figures[1],))),
+    )
+    chart = before_after(replace(story.load_test(), ladder=Ladder(steps)), "steps")
+    assert chart is not None
+    now, short = chart.panels[0].bars
+    assert (now.value, now.interval, now.strong) == (before, None, False)
+    assert (short.value, short.interval, short.strong) == (after, (180.0, 215.0), True)
+    assert before_after(replace(story.load_test(), ladder=Ladder(steps[:1])), "steps") is None
+    spec = specification(chart, Catalogue("en"))
+    layers = spec["vconcat"][0]["layer"]  # type: ignore[index,call-overload]
+    spread = [layer["data"]["values"] for layer in layers if "data" in layer]
+    assert spread[0] == [{"row": 1, "low": 180.0, "high": 215.0}]

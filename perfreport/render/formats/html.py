@@ -68,6 +68,7 @@ class _Page:
             self._fill(
                 "report",
                 report=self._report,
+                beside=[(one.title, PLUGIN.file_of(one)) for one in self._report.companions],
                 language=self._catalogue.language,
                 policy=Words(_policy(script)),
                 script=Words(script),
@@ -138,4 +139,4 @@ def _policy(script: str) -> str:
     )
 
 
-PLUGIN = Format("html", "report.html", _render, inline=True)
+PLUGIN = Format("html", "report.html", _render, inline=True, readable=True)

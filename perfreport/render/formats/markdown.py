@@ -32,8 +32,9 @@ _DEEPEST = 6
 
 def _render(report: Report, catalogue: Catalogue) -> str:
     page = _Page(catalogue.within(MARKDOWN), report.charts)
+    beside = [(one.title, PLUGIN.file_of(one)) for one in report.companions]
     body = "\n\n".join(chunk for part in report.sections for chunk in page.section(part, 2))
-    return page.fill("report", report=report, body=Words(body)) + "\n"
+    return page.fill("report", report=report, body=Words(body), beside=beside) + "\n"
 
 
 class _Page:
@@ -104,4 +105,4 @@ class _Page:
         return Words(table_cell(spell_cell(self._catalogue, cell)))
 
 
-PLUGIN = Format("markdown", "report.md", _render, pictures)
+PLUGIN = Format("markdown", "report.md", _render, pictures, readable=True)

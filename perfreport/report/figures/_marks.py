@@ -9,13 +9,12 @@ from perfreport.model.grade import Operator
 from perfreport.model.message import message
 from perfreport.model.phase import PhaseKind
 from perfreport.model.units import Quantity
-from perfreport.report.phrases import short_title
+from perfreport.report.phrases import every_grade, short_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from perfreport.model.analysis import TestAnalysis
-    from perfreport.model.grade import Grade
     from perfreport.model.measurement import Floats, Integers
 
 _NS = 1e9
@@ -65,11 +64,6 @@ def targets_of(
                 name = message("figure.target", stat=_short(selector.stat), limit=limit)
                 levels.setdefault(bound.limit, Level(name, bound.limit))
     return tuple(levels[value] for value in sorted(levels)[:_MOST_LEVELS])
-
-
-def every_grade(test: TestAnalysis) -> Sequence[Grade]:
-    """Return the grades of the test and of its stages."""
-    return [*test.grade.grades, *(one for stage in test.grade.stages for one in stage.grades)]
 
 
 def _short(stat: str) -> str:

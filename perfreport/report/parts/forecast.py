@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from perfreport.advice.expected import OF_TODAY
 from perfreport.model.document import Bullet, Bullets, Paragraph, Section, Style
+from perfreport.model.figure import Charts
 from perfreport.model.forecast import ForecastQuantity
 from perfreport.model.message import Message, message
 from perfreport.report._spec import Part, Story
 from perfreport.report.outlooks import figure, plan
 from perfreport.report.parts._ladder import LIMIT, lags, limits, step_name
+from perfreport.report.parts._ladder_picture import before_after
 from perfreport.report.phrases import name_of
 
 if TYPE_CHECKING:
@@ -41,16 +43,19 @@ def _sections(story: Story) -> Sequence[Section]:
         section
         for place, test in enumerate(story.tests, start=1)
         if test.ladder.steps
-        for section in _of_test(test, f"forecast-{place}")
+        for section in _of_test(test, f"forecast-{place}", drawn=story.charts is not Charts.NONE)
     ]
 
 
-def _of_test(test: TestAnalysis, name: str) -> Iterator[Section]:
+def _of_test(test: TestAnalysis, name: str, *, drawn: bool) -> Iterator[Section]:
     ladder, of = test.ladder, name_of(test.grade)
     for kind, grid in (("limits", limits(ladder)), ("lags", lags(ladder))):
         if grid is not None:
             title = message(f"forecast.{kind}", test=of)
             yield Section(f"{name}-{kind}", title, Style.LABEL, (grid,))
+    picture = before_after(test, f"{name}-steps") if drawn else None
+    if picture is not None:
+        yield Section(f"{name}-figure", message("figure.section"), Style.LABEL, (picture,))
     told: set[Message] = set()
     for step in ladder.steps[1:]:
         items = tuple(_told_of(step, told))

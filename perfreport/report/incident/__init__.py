@@ -1,0 +1,1 @@
+"""The sections of the incident response document, one module each."""
