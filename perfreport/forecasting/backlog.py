@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from perfreport.diagnosis.views.broker import CONSUMED, LAG, PRODUCED, working_rate
 from perfreport.measure.signals import signal_lines
 
 if TYPE_CHECKING:
     from perfreport.diagnosis.scene import Scene
     from perfreport.model.measurement import Floats
 
-LAG = "kafka.consumer.lag"
-CONSUMED = "kafka.consumer.rate"
-PRODUCED = "kafka.producer.rate"
 _OFFSET = "kafka.topic.partition.offset"
 _STEP = 0.5
 _LONGEST = 4 * 3600.0
@@ -80,11 +78,12 @@ def observe_backlog(scene: Scene) -> Backlog | None:
     behind &= (consumed.times_ns >= times[0]) & (consumed.times_ns <= times[-1])
     rates = consumed.values[behind]
     rates = rates[~np.isnan(rates)]
-    if len(rates) < 3 or rates.mean() <= 0:
+    worked = working_rate(scene)
+    if worked is None or worked.value <= 0:
         return None
     return Backlog(
         arrivals,
-        rate=float(rates.mean()),
+        rate=worked.value,
         spread=float(rates.std() / rates.mean() / np.sqrt(len(rates))),
         lag_max=float(values.max()),
         drain=scene.value("kafka.consumer.lag.drain", "last"),

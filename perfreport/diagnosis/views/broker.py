@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from perfreport.diagnosis.scene import Window
+
 if TYPE_CHECKING:
-    from perfreport.diagnosis.scene import Figure, Scene, Window
+    from perfreport.diagnosis.scene import Figure, Scene
 
 LAG = "kafka.consumer.lag"
 CONSUMED = "kafka.consumer.rate"
@@ -16,6 +18,9 @@ PRODUCED = "kafka.producer.rate"
 DRAIN = "kafka.consumer.lag.drain"
 # Lag that is worked off within this time is the normal distance of a consumer that polls.
 _SECONDS_BEHIND = 3.0
+# Consumers show what they can where at least this part of the highest lag waits for them.
+_BACKLOG = 0.2
+_FEWEST_LOOKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +76,36 @@ def consumers(scene: Scene) -> Consumers | None:
         most,
         _when(scene, most),
         worst,
-        consumed=max(rates, key=lambda rate: rate.value, default=None),
+        consumed=working_rate(scene) or max(rates, key=lambda rate: rate.value, default=None),
         produced=max(incoming, key=lambda rate: rate.value, default=None),
         steadiness=float(values.min() / values.max()) if len(values) and values.max() > 0 else None,
     )
+
+
+def working_rate(scene: Scene) -> Figure | None:
+    """Records per second over the longest stretch, also after the load, with a backlog to work on.
+
+    None where consumers were never behind for three looks at them in a row.
+    """
+    lag, consumed = scene.series(LAG), scene.series(CONSUMED)
+    if lag is None or consumed is None:
+        return None
+    known = (lag.times_ns >= scene.whole.start_ns) & ~np.isnan(lag.values)
+    times, lags = lag.times_ns[known], lag.values[known]
+    if not len(lags) or lags.max() <= 0:
+        return None
+    looks = consumed.times_ns[~np.isnan(consumed.values)]
+    busy = np.interp(looks, times, lags) >= _BACKLOG * lags.max()
+    busy &= (looks >= times[0]) & (looks <= times[-1])
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], busy, [False]]).astype(np.int8)))
+    starts, ends = edges[::2], edges[1::2]
+    if not len(starts) or (ends - starts).max() < _FEWEST_LOOKS:
+        return None
+    longest = int(np.argmax(ends - starts))
+    stretch = Window(
+        "backlog", scene.whole.phase, int(looks[starts[longest]]), int(looks[ends[longest] - 1]) + 1
+    )
+    return scene.ask(CONSUMED, "mean", stretch)
 
 
 def _when(scene: Scene, most: Figure) -> int:
