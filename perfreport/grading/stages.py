@@ -113,7 +113,7 @@ def _row(
         level=_level(_known(weights)),
         verdict=verdict,
         grades=tuple(grades),
-        throughput_target=band.target if band else (),
+        throughput_target=_band(target.throughput) if band and target and target.throughput else (),
         reason=None if weights else message("grading.stage-without-objectives"),
     )
 
@@ -163,6 +163,17 @@ def _band_objective(stage: Phase, target: StageTarget | None) -> Objective | Non
         warning=widened(floor, _THROUGHPUT_MARGIN),
         title=objective_title(replace(selector, phase=STAGE)),
         place=target.place,
+    )
+
+
+def _band(throughput: tuple[float | None, float | None]) -> tuple[Bound, ...]:
+    """Return the band as planned; only its floor is judged."""
+    low, high = throughput
+    bounds = ((Operator.GE, low), (Operator.LE, high))
+    return tuple(
+        Bound(operator, limit, f"{operator.value} {limit:g}/s")
+        for operator, limit in bounds
+        if limit is not None
     )
 
 

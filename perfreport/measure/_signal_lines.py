@@ -116,6 +116,7 @@ class Growth:
             around = last < len(times) and times[first] <= start
             if not around or times[last] - times[first] > _BRACKET * (end - start):
                 return Grown(float("nan"), 0.0, inside, coarse=True)
+            inside = last - first + 1
         elif start - times[first] > end - start:
             first += 1  # a sample from long before would stretch the window
         seconds = float(times[last] - times[first]) / 1e9

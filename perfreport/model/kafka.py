@@ -136,6 +136,9 @@ def _series(
 class LagCourse:
     """The lag of one consumer group over a test, in records and seconds.
 
+    `before` is the lag before a spike, else before the load; `after_spike` the lag as the spike
+    ends. `draining` says what was consumed and what came in per second from the end of the load
+    until the lag was gone; `consumed` is the rate over the load while the group was behind.
     `peak_after` counts from the start of the load, `drained_after` and `last_after` from its end;
     `drained_after` is None where the lag was not seen to go away. `last` is the last look. Without
     a load of known times all three are None.
@@ -143,9 +146,12 @@ class LagCourse:
 
     group: str | None
     before: float | None
+    after_spike: float | None
     peak: float
     peak_after: float | None
     at_end: float | None
     drained_after: float | None
     last: float
     last_after: float | None
+    consumed: float | None = None
+    draining: tuple[float, float] | None = None

@@ -144,6 +144,9 @@ def verdict_sentence(grade: Grade) -> Message:
     if grade.verdict is Verdict.PASS:
         return message("grade.met", name=name, value=value, limit=limit)
     past = Quantity(abs(value.value - limit.value), measured.unit)
+    if not past.value:
+        side = "above" if bound.operator in _ABOVE else "below"
+        return message(f"grade.at-limit-{side}", name=name, value=value, limit=limit)
     if bound.operator in _ABOVE:
         return _missed("below", name, value, limit, past)
     if bound.operator in _BELOW:

@@ -309,12 +309,12 @@ def _backlog() -> Iterator[tuple[int, list[tuple[int, int]]]]:
 
 
 def _rushed(second: int) -> dict[str, float]:
-    rush = known.RUSH_AT <= second <= known.RUSH_ENDS
+    rush = known.RUSH_AT < second <= known.RUSH_ENDS
     during = min(max(second - known.RUSH_AT, 0), known.RUSH_ENDS - known.RUSH_AT)
     around = second - during
     per_second = (825, 1075, known.SENT_MOST, 975, 675)  # on average as many as are known
     sent = sum(per_second[:during]) + around * sum(known.CONSUMED)
-    failed = sum(per_second[:during]) * known.RUSH_FAILED
+    failed = round(sum(per_second[:during]) * known.RUSH_FAILED / (1 - known.RUSH_FAILED))
     return {
         **_application(known.STEADY_ACTIVE, known.STEADY_HEAP, second * known.STEADY_RATE),
         f"kafka_producer_record_send_total{_CLIENT}": sent,

@@ -104,15 +104,22 @@ def _mix(test: TestAnalysis, plan: LoadPlan | None) -> Message | None:
     if len(shares) < 2 or not total:
         return None
     ranked = sorted(shares.items(), key=lambda share: (-share[1], share[0]))
+    arriving = bool(planned and plan and plan.scenarios[0].executor.is_open)
     parts = tuple(
-        message("chapter.setup.share", name=name, share=Quantity(value / total, Unit.RATIO))
-        for name, value in ranked[:_MOST_SCENARIOS]
+        _share(name, value, total, arriving=arriving) for name, value in ranked[:_MOST_SCENARIOS]
     )
     key = "chapter.setup.mix-planned" if planned else "chapter.setup.mix-seen"
     if len(ranked) > _MOST_SCENARIOS:
         more = message("chapter.setup.more", n=len(ranked) - _MOST_SCENARIOS)
         parts = (*parts, more)
     return message(key, parts=parts)
+
+
+def _share(name: str, value: float, total: float, *, arriving: bool) -> Message:
+    part = Quantity(value / total, Unit.RATIO)
+    if not arriving:
+        return message("chapter.setup.share", name=name, share=part)
+    return message("chapter.setup.share-rate", name=name, share=part, per_minute=value * 60)
 
 
 def _structure(test: TestAnalysis) -> Message | None:

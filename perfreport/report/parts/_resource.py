@@ -76,11 +76,7 @@ class Resource:
 def describe(story: Story, resource: Resource) -> Sequence[Block]:
     """Name the files read; without any, say which would help."""
     paths = sorted({ref.path for ref in story.intake.sources if ref.kind in resource.kinds})
-    measured = any(
-        one.n and one.signal.startswith(resource.signals)
-        for test in story.tests
-        for one in test.measurements.signals
-    )
+    measured = _measured(story, resource)
     if measured:
         paths += sorted({ref.path for ref in story.intake.sources if ref.kind == _METRICS})
     if not paths:
@@ -92,13 +88,30 @@ def describe(story: Story, resource: Resource) -> Sequence[Block]:
     return (Paragraph((message("part.resources.read", files=listed),)),)
 
 
-def tabulate(story: Story, table: SignalTable) -> Sequence[Block]:
-    """Show signals by test and phase; nothing where none was measured."""
-    rows = [row for test in story.tests for row in _rows(story, test, table)]
+def is_shown(story: Story, resource: Resource) -> bool:
+    """Whether anything tells of a resource."""
+    kinds = {ref.kind for ref in story.intake.sources}
+    return bool(kinds & resource.kinds) or _measured(story, resource)
+
+
+def _measured(story: Story, resource: Resource) -> bool:
+    return any(
+        one.n and one.signal.startswith(resource.signals)
+        for test in story.tests
+        for one in test.measurements.signals
+    )
+
+
+def tabulate(
+    story: Story, table: SignalTable, tests: Sequence[TestAnalysis] | None = None
+) -> Sequence[Block]:
+    """Show signals by test (all, or those given) and phase; nothing where none was measured."""
+    tests = story.tests if tests is None else tests
+    rows = [row for test in tests for row in _rows(story, test, table)]
     if not rows:
         return ()
     grid = _grid(table, rows)
-    if any(_has_several(test, table) for test in story.tests):
+    if any(_has_several(test, table) for test in tests):
         grid = replace(grid, notes=(*grid.notes, message("signal.worst-of-several")))
     return (limited(grid, _MOST_ROWS, message("order.time")),)
 

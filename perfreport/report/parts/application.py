@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from perfreport.model.document import Block
 
-_RESOURCE = Resource(
+RESOURCE = Resource(
     "application",
     frozenset({"gc-log", "jstat", "thread-dump", "app-log"}),
     (
@@ -25,7 +25,7 @@ _RESOURCE = Resource(
 
 
 def _build(story: Story) -> Sequence[Block]:
-    return describe(story, _RESOURCE)
+    return describe(story, RESOURCE)
 
 
 PLUGIN = Part(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from perfreport.model.document import Block
 
-_RESOURCE = Resource(
+RESOURCE = Resource(
     "cache",
     frozenset({"redis-info", "redis-slowlog"}),
     (
@@ -25,7 +25,7 @@ _RESOURCE = Resource(
 
 
 def _build(story: Story) -> Sequence[Block]:
-    return describe(story, _RESOURCE)
+    return describe(story, RESOURCE)
 
 
 PLUGIN = Part("cache", "resources", 20, message("part.cache.title"), Style.PLAIN, _build)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from perfreport.model.document import Block
 
-_RESOURCE = Resource(
+RESOURCE = Resource(
     "database",
     frozenset({
         "slow-query-log",
@@ -32,7 +32,7 @@ _RESOURCE = Resource(
 
 
 def _build(story: Story) -> Sequence[Block]:
-    return describe(story, _RESOURCE)
+    return describe(story, RESOURCE)
 
 
 PLUGIN = Part("database", "resources", 10, message("part.database.title"), Style.PLAIN, _build)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from perfreport.model.document import Block
 
-_RESOURCE = Resource(
+RESOURCE = Resource(
     "kafka",
     frozenset({"kafka-consumer-groups"}),
     ("kafka.",),
@@ -22,7 +22,7 @@ _RESOURCE = Resource(
 
 
 def _build(story: Story) -> Sequence[Block]:
-    return describe(story, _RESOURCE)
+    return describe(story, RESOURCE)
 
 
 PLUGIN = Part("kafka", "resources", 40, message("part.kafka.title"), Style.PLAIN, _build)

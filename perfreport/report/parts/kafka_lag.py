@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from perfreport.measure.kafka import lag_courses
 from perfreport.model.document import Grid, Style
 from perfreport.model.message import message
-from perfreport.model.units import Quantity, Unit
+from perfreport.model.units import Quantity, Unit, per_second, seconds
 from perfreport.report._spec import Part, Story
 from perfreport.report.phrases import limited, name_of
 
@@ -17,25 +17,53 @@ if TYPE_CHECKING:
     from perfreport.model.document import Block
     from perfreport.model.finding import Cell
     from perfreport.model.kafka import LagCourse
+    from perfreport.model.message import Message
 
 _MOST_ROWS = 12
-_NAMES = ("group", "lag-before", "lag-peak", "lag-peak-at", "lag-at-end", "lag-drained")
+_SLOWER = 1.5  # times as long as the consumers would need for the peak lag
+_STILL = 0.1  # of what is consumed: messages keep coming in
+_NAMES = (
+    "group", "lag-before", "lag-after-spike", "lag-peak", "lag-peak-at", "lag-at-end",
+    "lag-drained",
+)  # fmt: skip
 
 
 def _build(story: Story) -> Sequence[Block]:
     several = len(story.tests) > 1
-    rows = [
-        (*((name_of(test.grade),) if several else ()), *_row(course))
-        for test in story.tests
-        for course in lag_courses(test.run, test.phases)
+    known = [
+        (test, course) for test in story.tests for course in lag_courses(test.run, test.phases)
     ]
-    if not rows:
+    if not known:
         return ()
+    rows = [(*((name_of(test.grade),) if several else ()), *_row(course)) for test, course in known]
     headings = [message("column.test")] if several else []
     headings += [message(f"column.{name}") for name in _NAMES]
-    note = message("part.kafka-lag.drained")
-    return (
-        limited(Grid(tuple(headings), tuple(rows), (note,)), _MOST_ROWS, message("order.name")),
+    kept = [place for place in range(len(headings)) if any(row[place] is not None for row in rows)]
+    slow = [said for _, course in known if (said := _slowly(course)) is not None]
+    grid = Grid(
+        tuple(headings[place] for place in kept),
+        tuple(tuple(row[place] for place in kept) for row in rows),
+        (message("part.kafka-lag.drained"), *dict.fromkeys(slow)),
+    )
+    return (limited(grid, _MOST_ROWS, message("order.name")),)
+
+
+def _slowly(course: LagCourse) -> Message | None:
+    """Say why a lag took longer to go away than its consumers would need for it."""
+    taken, drained, draining = course.consumed, course.drained_after, course.draining
+    if not taken or not drained or draining is None:
+        return None
+    needed = course.peak / taken
+    if drained < _SLOWER * needed:
+        return None
+    consumed, produced = draining
+    still = produced >= _STILL * consumed
+    return message(
+        "part.kafka-lag.still-produced" if still else "part.kafka-lag.slower",
+        needed=seconds(needed),
+        drained=seconds(drained),
+        consumed=per_second(taken),
+        rate=per_second(produced if still else consumed),
     )
 
 
@@ -43,6 +71,7 @@ def _row(course: LagCourse) -> tuple[Cell, ...]:
     return (
         course.group,
         _count(course.before),
+        _count(course.after_spike),
         _count(course.peak),
         _peak_at(course),
         _count(course.at_end),

@@ -14,11 +14,20 @@ if TYPE_CHECKING:
 
     from perfreport.model.document import Block
 
+
+def _sent(heading: str, stat: str) -> Column:
+    """What the producers count, else what arrives in the topics."""
+    arrived = Column(heading, "kafka.producer.rate", stat)
+    gauge = Column(heading, "kafka.producer.record.send.rate", stat, instead=arrived)
+    return Column(heading, "kafka.producer.record.send.total", stat, instead=gauge)
+
+
 _TABLE = SignalTable(
     (
-        Column("send-rate", "kafka.producer.rate", "mean"),
-        Column("send-peak", "kafka.producer.rate", "peak"),
+        _sent("send-rate", "mean"),
+        _sent("send-peak", "peak"),
         Column("send-errors", "kafka.producer.record.error.total", "increase"),
+        Column("send-error-share", "kafka.producer.error.ratio", "mean"),
         Column(
             "buffer-left",
             "kafka.producer.buffer.available.bytes",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from perfreport.model.document import Block
 
-_RESOURCE = Resource(
+RESOURCE = Resource(
     "network",
     frozenset({"host-stats"}),
     (
@@ -29,7 +29,7 @@ _RESOURCE = Resource(
 
 
 def _build(story: Story) -> Sequence[Block]:
-    return describe(story, _RESOURCE)
+    return describe(story, RESOURCE)
 
 
 PLUGIN = Part("network", "metrics", 40, message("part.network.title"), Style.NUMBERED, _build)

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 _TABLE = SignalTable(
     (
         Column("tomcat-busy", "tomcat.threads.busy", "peak", of="tomcat.threads.config.max"),
+        Column("tomcat-queue", "tomcat.threads.queue", "peak"),
         Column(
             "connections", "tomcat.connections.current", "peak", of="tomcat.connections.config.max"
         ),
+        Column("keep-alive", "tomcat.connections.keepalive.current", "peak"),
         Column("server-mean", "http.server.mean", "mean"),
         Column("server-rate", "http.server.rate", "mean"),
     ),
