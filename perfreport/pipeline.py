@@ -13,7 +13,7 @@ from perfreport.advice import advise, expecting
 from perfreport.clocks import align_all
 from perfreport.diagnosis import diagnose
 from perfreport.forecasting import forecast, improvements
-from perfreport.grading import grade, load_thresholds, questions, specify
+from perfreport.grading import grade, load_campaign, load_thresholds, questions, specify
 from perfreport.measure import measure
 from perfreport.model.analysis import TestAnalysis
 from perfreport.model.figure import Charts
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from perfreport.grading import Thresholds
+    from perfreport.model.campaign import Campaign
     from perfreport.model.forecast import Change, Outlook
     from perfreport.model.report import Companion, Report
     from perfreport.model.run import Intake, TestRun
@@ -49,16 +50,28 @@ def analyze(
     Raises:
         PerfReportError: a named input is missing or unreadable, or thresholds can't be understood.
     """
-    targets = load_thresholds(thresholds)
-    with read(paths, progress) as intake:
+    campaign = load_campaign(paths)
+    targets = _targets(thresholds, campaign)
+    with read(paths, progress, campaign) as intake:
         tests = tuple(analyze_run(run, targets, test_id) for run in intake.runs)
         return build(tests, intake, fail_on, charts, companions)
 
 
+def _targets(given: Sequence[Path], campaign: Campaign | None) -> Thresholds:
+    return load_thresholds((*given, *(campaign.thresholds if campaign else ())))
+
+
 @contextmanager
-def read(paths: Sequence[str], progress: Progress | None = None) -> Iterator[Intake]:
-    """Read everything at `paths` on one clock; samples can be asked while the context lasts."""
-    with ingest(paths, progress) as intake:
+def read(
+    paths: Sequence[str], progress: Progress | None = None, campaign: Campaign | None = None
+) -> Iterator[Intake]:
+    """Read everything at `paths` on one clock; samples can be asked while the context lasts.
+
+    The campaign is found at `paths` where it is not given.
+    """
+    campaign = campaign or load_campaign(paths)
+    folder = [str(campaign.path.parent)] if campaign else paths
+    with ingest(folder, progress, campaign) as intake:
         yield align_all(intake)
 
 
@@ -91,6 +104,7 @@ def predict(
     Raises:
         PerfReportError: a named input is missing or unreadable, or thresholds can't be understood.
     """
-    targets = load_thresholds(thresholds)
-    with read(paths) as intake:
+    campaign = load_campaign(paths)
+    targets = _targets(thresholds, campaign)
+    with read(paths, campaign=campaign) as intake:
         return tuple(forecast(judged(run, targets), changes) for run in intake.runs)

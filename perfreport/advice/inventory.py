@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from perfreport.model.campaign import PlannedTest
 from perfreport.model.configuration import AppConfig, ComposeConfig, Setting, SettingOrigin
 from perfreport.model.database import GlobalVariables
 from perfreport.settings.catalogue import known_settings
@@ -32,6 +33,7 @@ class Inventory:
     lines: tuple[tuple[str, tuple[str | None, ...]], ...]
     composed: tuple[tuple[str, Service], ...]  # each service with its file
     server_connections: float | None  # what the database itself said
+    planned_replicas: int | None = None
 
     @classmethod
     def of(cls, run: TestRun) -> Inventory:
@@ -52,6 +54,7 @@ class Inventory:
             tuple((file.source.path, file.lines) for file in files if file.lines),
             composed,
             _server_connections(run),
+            planned.replicas if (planned := run.one(PlannedTest)) else None,
         )
 
     @property
@@ -77,7 +80,9 @@ class Inventory:
 
     @property
     def replicas(self) -> int:
-        """How many application containers there are."""
+        """How many application containers there are; the campaign knows best."""
+        if self.planned_replicas is not None:
+            return self.planned_replicas
         counts = [one.replicas for one in self.services if _is_application(one)]
         return max(1, sum(counts))
 

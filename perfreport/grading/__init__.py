@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from perfreport.grading.asking import questions
+from perfreport.grading.campaign import load_campaign
 from perfreport.grading.document import Diagnostic
 from perfreport.grading.gate import gate
 from perfreport.grading.judgement import grade
@@ -15,6 +16,7 @@ __all__ = [
     "check_thresholds",
     "gate",
     "grade",
+    "load_campaign",
     "load_thresholds",
     "questions",
     "specify",

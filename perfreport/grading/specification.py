@@ -11,11 +11,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from perfreport.grading.mix import mix_notes
 from perfreport.grading.naming import STAGE, kind_of_id, objective_id, objective_title
 from perfreport.grading.plan_kind import kind_of_plan
 from perfreport.grading.script import script_objectives
 from perfreport.grading.targets import ScriptUse
 from perfreport.model.analysis import TestSpec
+from perfreport.model.campaign import PlannedTest
 from perfreport.model.grade import Operator, TestKind
 from perfreport.model.load import LoadPlan, LoadSamples
 from perfreport.model.message import Message, message
@@ -44,7 +46,8 @@ _DIRECTIONS = {
 
 def specify(run: TestRun, thresholds: Thresholds, test_id: str | None) -> TestSpec:
     """Find what this run is graded against: targets by id, then by kind, plus the script's own."""
-    named = test_id or _id_of(run)
+    planned = run.one(PlannedTest)
+    named = test_id or (planned.test_id if planned else _id_of(run))
     targets = thresholds.for_test(named) if named else None
     notes: list[Message] = []
     only = thresholds.only_given_test
@@ -55,10 +58,12 @@ def specify(run: TestRun, thresholds: Thresholds, test_id: str | None) -> TestSp
     if guessed:
         notes.append(message("grading.kind-assumed", kind=message(f"grading.kind.{kind}")))
     targets = targets or thresholds.for_kind(kind)
-    if only is not None and targets is not only:
+    if only is not None and targets is not only and planned is None:
         notes.append(message("grading.given-not-applied", path=only.path, test=named or ""))
     if targets is not None:
         notes.extend(targets.notes)
+    if planned is not None:
+        notes.extend(mix_notes(run, planned))
     include = targets is None or targets.script is ScriptUse.INCLUDE
     script = script_objectives(run) if include else ()
     general = _general(targets, script)
@@ -67,7 +72,7 @@ def specify(run: TestRun, thresholds: Thresholds, test_id: str | None) -> TestSp
     return TestSpec(
         test_id=named or _slug(run.label),
         kind=kind,
-        title=targets.title if targets else None,
+        title=(planned and planned.title) or (targets.title if targets else None),
         objectives=_distinct((*general, *script)),
         stages=targets.stages if targets else (),
         thresholds_path=targets.path if targets else None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from perfreport import __version__
 from perfreport.grading import gate
+from perfreport.model.campaign import PlannedTest
 from perfreport.model.document import Section, Style
 from perfreport.model.figure import Charts
 from perfreport.model.grade import TestKind
@@ -40,7 +41,8 @@ def build(
 ) -> Report:
     """Assemble the report; its verdict is the worst one of its tests.
 
-    Tests stand in the order in which they are planned: load, stress, peak, soak, then by id.
+    Tests stand in the order of their campaign, else in that in which they are usually planned:
+    load, stress, peak, soak, then by id.
     """
     tests = sorted(tests, key=_order)
     verdict, exit_code = gate([test.grade for test in tests], fail_on)
@@ -60,8 +62,10 @@ def _sections(package: ModuleType, story: Story) -> tuple[Section, ...]:
     return _numbered(_below(None, known, story))
 
 
-def _order(test: TestAnalysis) -> tuple[int, str, str]:
-    return _KINDS.index(test.grade.kind), test.grade.test_id, test.run.label
+def _order(test: TestAnalysis) -> tuple[int, int, str, str]:
+    planned = test.run.one(PlannedTest)
+    number = planned.number if planned else 0
+    return number, _KINDS.index(test.grade.kind), test.grade.test_id, test.run.label
 
 
 def _told_apart(tests: Sequence[TestAnalysis]) -> tuple[TestAnalysis, ...]:

@@ -17,11 +17,13 @@ from perfreport.model.message import message
 from perfreport.model.run import Intake
 from perfreport.sources._ingest import read_place
 from perfreport.sources._paths import find
+from perfreport.sources._planned import join_planned, listed
 from perfreport.sources._runs import join, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from perfreport.model.campaign import Campaign
     from perfreport.sources._ingest import Part
 
 
@@ -44,8 +46,12 @@ class _NoProgress:
 
 
 @contextmanager
-def ingest(paths: Sequence[str], progress: Progress | None = None) -> Iterator[Intake]:
+def ingest(
+    paths: Sequence[str], progress: Progress | None = None, campaign: Campaign | None = None
+) -> Iterator[Intake]:
     """Read every file at `paths`; temporary stores live as long as the context.
+
+    With a `campaign` the files are those its tests ask for, and belong to the tests it says.
 
     Raises:
         InputError: a named file or folder is missing, empty or unreadable.
@@ -58,13 +64,15 @@ def ingest(paths: Sequence[str], progress: Progress | None = None) -> Iterator[I
             raise InputError(
                 message("error.folder-empty", path=", ".join(paths)), message("hint.folder-empty")
             )
+        if campaign is not None:
+            found = listed(found, campaign)
         told.total(sum(place.path.stat().st_size for place in found.places))
         parts: list[Part] = []
         for place in found.places:
             for part in read_place(place, workspace, told.advance):
                 parts.append(part)
                 _close_with(resources, part)
-        joined = join(parts, _label(paths))
+        joined = join_planned(parts, campaign) if campaign else join(parts, _label(paths))
         yield Intake(
             runs=joined.runs,
             sources=tuple(part.ref for part in joined.parts),

@@ -34,6 +34,7 @@ def write(folder: Path) -> None:
         made(folder)
     (folder / "application.yml").write_text(_APPLICATION, encoding="utf-8")
     (folder / "docker-compose.yml").write_text(_COMPOSE, encoding="utf-8")
+    (folder / "campaign.yaml").write_text(_CAMPAIGN, encoding="utf-8")
 
 
 def _opened(folder: Path, name: str, order: int) -> tuple[Path, datetime]:
@@ -361,6 +362,18 @@ services:
     image: kafka:3.7
     environment:
       KAFKA_NUM_PARTITIONS: 3
+"""
+_CAMPAIGN = """\
+tests:
+  - id: LT-001
+    files: [LT-001/]
+    mix: {normalPurchase: 60%, couponIssue: 30%, popularItem: 10%}
+  - id: ST-001
+    files: [ST-001/]
+    mix: {normalPurchase: 60%, couponIssue: 30%, popularItem: 10%}
+  - id: PT-001
+    files: [PT-001/]
+shared: [application.yml, docker-compose.yml]
 """
 _OBSERVED = """\
 observations:

@@ -12,6 +12,7 @@ PLUGIN = recommended(
         "connection-",
         "row-lock",
         "slow-query",
+        "single-row",
         "database-",
         "n-plus-one",
         "remote-call",
