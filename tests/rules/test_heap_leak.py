@@ -146,4 +146,4 @@ def test_fires_from_the_pool_of_old_objects() -> None:
 
 
 def test_not_evaluated_without_a_heap() -> None:
-    assert missing(RULE, served(Stage())) == ("need.heap-after-gc",)
+    assert missing(RULE, served(Stage())) == ("need.gc-signals",)

@@ -240,6 +240,6 @@ def _bytes(value: float) -> Quantity:
 PLUGIN = Rule(
     "heap-leak",
     Category.BOTTLENECK,
-    (Need(message("need.heap-after-gc"), lambda case: tells_of_heap(Scene.of(case))),),
+    (Need(message("need.gc-signals"), lambda case: tells_of_heap(Scene.of(case))),),
     detect,
 )

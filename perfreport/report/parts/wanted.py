@@ -91,6 +91,7 @@ _ANSWERS = {
     "need.cpu-signals": "host",
     "need.kafka-signals": "kafka",
     "need.kafka-rates": "kafka",
+    "need.producer-signals": "metrics",
 }
 
 
