@@ -25,6 +25,7 @@ PAUSE = "jvm.gc.pause"
 FULL = "jvm.gc.full"
 AFTER = "jvm.gc.heap.after"
 LIMIT = "jvm.gc.heap.max"
+EVENTS = frozenset({AFTER, LIMIT})  # told when something happens: silence means that nothing did
 
 
 def gc_series(run: TestRun) -> tuple[SignalSeries, ...]:

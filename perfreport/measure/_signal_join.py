@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perfreport.measure._signal_events import PAUSE, gc_series
+from perfreport.measure._signal_events import EVENTS, PAUSE, gc_series
+from perfreport.measure.silence import heard, silences
 from perfreport.model.signal import SignalKind, Signals
 from perfreport.signals import catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from perfreport.measure.silence import Spans
     from perfreport.model.load import Tags
     from perfreport.model.run import TestRun
     from perfreport.model.signal import Part, SignalSeries
@@ -34,6 +36,7 @@ class RunSignals:
 
     series: tuple[SignalSeries, ...]
     unplaced: tuple[SignalSeries, ...] = ()
+    _silent: dict[str, Spans] = field(default_factory=dict, repr=False)
 
     @cached_property
     def by_signal(self) -> Mapping[str, tuple[SignalSeries, ...]]:
@@ -42,6 +45,20 @@ class RunSignals:
         for one in self.series:
             found.setdefault(one.signal, []).append(one)
         return {name: tuple(several) for name, several in found.items()}
+
+    def heard(
+        self, names: Iterable[str], windows: Sequence[tuple[int, int]]
+    ) -> tuple[tuple[int, int], ...]:
+        """Windows in which no sampled signal of these fell silent for more than half the time."""
+        spans = tuple(span for name in sorted(set(names)) for span in self._silences(name))
+        return heard(spans, windows)
+
+    def _silences(self, name: str) -> Spans:
+        if name not in self._silent:
+            several = self.by_signal.get(name, ()) if name not in EVENTS else ()
+            times = [one.times_ns for one in several]
+            self._silent[name] = silences(np.unique(np.concatenate(times))) if times else ()
+        return self._silent[name]
 
     @cached_property
     def lone(self) -> RunSignals:

@@ -74,7 +74,8 @@ def _rows(signals: RunSignals, name: str, cuts: Cuts) -> Iterator[SignalStats]:
             continue
         plain = dict(zip([line.labels for line in lines], plain_lines(lines), strict=True))
         grown = Leaf(name, None, window="increase") if counted else None
-        for phase, windows in cuts:
+        for phase, whole in cuts:
+            windows = signals.heard((leaf.signal for leaf in leaves(expression)), whole)
             levels = {one.labels: one for one in evaluation.levels(expression, windows)}
             increases = (
                 {one.labels: one.value for one in evaluation.levels(grown, windows)}
@@ -115,7 +116,8 @@ def _timer_rows(signals: RunSignals, spec: SignalSpec, cuts: Cuts) -> Iterator[S
         return
     count = Leaf(spec.name, Part.COUNT, window="increase")
     plain = dict(zip([line.labels for line in lines], plain_lines(lines), strict=True))
-    for phase, windows in cuts:
+    for phase, whole in cuts:
+        windows = signals.heard((spec.name,), whole)
         levels = {one.labels: one.value for one in evaluation.levels(counted, windows)}
         counts = {one.labels: one.value for one in evaluation.levels(count, windows)}
         highest = maxima(evaluation, spec.name, windows)

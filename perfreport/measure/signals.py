@@ -134,12 +134,13 @@ def _level_answer(signals: RunSignals, selector: Selector, windows: Windows) -> 
     statistic = _statistic(stat)
     unit = unit_of(name, rate=counted and stat != "count")
     for expression in expressions_of(name, increase=counted and stat == "count"):
+        watched = signals.heard((leaf.signal for leaf in leaves(expression)), windows)
         if stat in {"mean", "avg", "rate", "count"}:
             if (stat == "count" and not counted) or (stat == "rate" and not has_rate(name)):
                 break
             levels = [
                 level
-                for level in evaluation.levels(expression, windows)
+                for level in evaluation.levels(expression, watched)
                 if not np.isnan(level.value)
             ]
             if levels:
@@ -147,7 +148,7 @@ def _level_answer(signals: RunSignals, selector: Selector, windows: Windows) -> 
                 said = (message("warning.signal.coarse"),) if worst.coarse else ()
                 return Measurement(selector, worst.value, unit, worst.n, warnings=said)
         elif statistic is not None:
-            inside = [line.within(windows) for line in evaluation.lines(expression)]
+            inside = [line.within(watched) for line in evaluation.lines(expression)]
             figures = [(statistic(values), len(values)) for values in inside if len(values)]
             if figures:
                 pick = min if across == "min" or stat == "min" else max
@@ -160,6 +161,7 @@ def _timer_answer(
     signals: RunSignals, spec: SignalSpec, selector: Selector, windows: Windows
 ) -> Measurement:
     together = Evaluation(signals, None, _matchers(selector.where))
+    windows = signals.heard((spec.name,), windows)
     if selector.stat in {"mean", "avg", "rate", "count"}:
         return _timer_total(signals, spec, selector, windows, together)
     if selector.stat in {"max", "peak"}:
