@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.pool import pool
 from perfreport.model.load import LoadSamples
 from perfreport.model.message import message
 from perfreport.rules import Case, Need
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from perfreport.model.finding import Finding
+
+# Fewer samples in a window of steady load miss what comes and goes in it.
+_SAMPLES_IN_WINDOW = 4
 
 
 def _has_pool(case: Case) -> bool:
@@ -20,3 +30,18 @@ POOL = Need(message("need.pool-signals"), _has_pool)
 def signal_need(key: str, *signals: str) -> Need:
     """At least one of several signals; `key` names the sentence that says which file has them."""
     return Need(message(key), lambda case: any(Scene.of(case).known(signal) for signal in signals))
+
+
+def sampled_need(detect: Callable[[Case], Iterable[Finding]], finest: float = 0.0) -> Need:
+    """Samples close enough to judge by, unless those that are there show it anyway.
+
+    `finest` is the sampling step in seconds a rule is content with on windows of any length.
+    """
+
+    def met(case: Case) -> bool:
+        scene = Scene.of(case)
+        shortest = min(window.seconds for window in scene.windows)
+        close = scene.step_seconds <= (finest or shortest / _SAMPLES_IN_WINDOW)
+        return close or any(True for _ in detect(case))
+
+    return Need(message("need.closer-samples"), met)

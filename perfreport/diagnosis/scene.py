@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _SHORTEST_SECONDS = 3.0
 _SLOTS = 12
 _SHORTEST_SLOT_SECONDS = 4.0
+_SLOT_STEPS = 2.0  # a slot of less than two sampling steps may hold no sample at all
 _LOADED = frozenset({PhaseKind.PLATEAU, PhaseKind.SPIKE, PhaseKind.COOLING, PhaseKind.RECOVERY})
 
 
@@ -155,12 +156,24 @@ class Scene:
         )
 
     @cached_property
+    def step_seconds(self) -> float:
+        """How far apart most series of the run were sampled during its load; 0 where none was."""
+        start, end = self.whole.start_ns, self.whole.end_ns
+        inside = [
+            one.times_ns[(one.times_ns >= start) & (one.times_ns < end)]
+            for one in self.signals.series
+        ]
+        steps = [float(np.median(np.diff(times))) for times in inside if len(times) > 1]
+        return float(np.median(steps)) / 1e9 if steps else 0.0
+
+    @cached_property
     def slots(self) -> tuple[Window, ...]:
         """The load cut finer than its phases: what changes while the load does not."""
         slots: list[Window] = []
+        shortest = max(_SHORTEST_SLOT_SECONDS, _SLOT_STEPS * self.step_seconds)
         for window in self.windows:
             share = window.seconds / sum(one.seconds for one in self.windows)
-            most = max(1, int(window.seconds / _SHORTEST_SLOT_SECONDS))
+            most = max(1, int(window.seconds / shortest))
             count = min(most, max(1, round(_SLOTS * share)))
             edges = np.linspace(window.start_ns, window.end_ns, count + 1).astype(np.int64)
             slots += [
@@ -198,8 +211,8 @@ class Scene:
         return None if figure is None else figure.value
 
     def known(self, signal: str) -> bool:
-        """Whether a signal was seen at least twice, so that it tells of the run."""
-        return self.series(signal) is not None
+        """Whether a signal tells of the load: a level sampled in it, a total before and after."""
+        return any(self.ask(signal, stat) is not None for stat in ("mean", "rate"))
 
     def series(self, signal: str, where: Tags = (), across: str = "sum") -> Series | None:
         """A signal in time; groups (pools, processes …) are summed, or maximised."""

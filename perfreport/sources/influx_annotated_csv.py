@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _ANNOTATIONS = ("#group", "#datatype", "#default")
 _OWN = frozenset({"", "result", "table", "_start", "_stop", "_time", "_value", "_field"})
+_ERROR = {"error", "reference"}  # a tag may be called "error", too
 _LONGEST_ERROR = 200
 
 
@@ -59,7 +60,7 @@ def read(source: Input) -> Reading:
                 table.defaults = ["", *cells[1:]]
         elif table.fresh or cells == table.columns:
             table.columns, table.fresh = cells, False
-        elif "error" in table.columns:
+        elif _ERROR.issubset(table.columns):
             error = dict(zip(table.columns, cells, strict=False)).get("error", "")
             said = message("problem.metrics.query-error", error=error[:_LONGEST_ERROR])
             problems.append(Problem(source.name, said, number))

@@ -114,14 +114,22 @@ def served(
     facts: tuple[Fact, ...] = (),
     kind=PhaseKind.PLATEAU,
     took: tuple[tuple[float, bool], ...] = (),
+    every: int = 1,
 ) -> Case:
-    """The case of a run with these stages; `took` are k6's requests: seconds, and failed or not."""
+    """The case of a run with these stages, sampled every so many seconds.
+
+    `took` are k6's requests: seconds, and failed or not.
+    """
     told = Recorder(stages)
     _pool(told)
     _server(told)
     _database(told)
     source = SourceRef("scrapes.prom", "metric-series", clock=Clock(ClockKind.UTC))
-    signals = Signals(source, tuple(told.series), told.times)
+    sampled = (
+        replace(one, times_ns=one.times_ns[::every], values=one.values[::every])
+        for one in told.series
+    )
+    signals = Signals(source, tuple(sampled), told.times[::every])
     phases = Phases(
         tuple(_phase(place, one, kind) for place, one in enumerate(stages)),
         BEGIN,

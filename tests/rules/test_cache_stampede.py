@@ -30,3 +30,8 @@ def test_silent_for_a_single_warm_up() -> None:
 
 def test_not_evaluated_without_cache_signals() -> None:
     assert missing(RULE, served(Stage())) == ("need.pool-signals", "need.cache-signals")
+
+
+def test_not_evaluated_where_bursts_fall_between_scrapes() -> None:
+    case = served(*[stage(BURST, LOADED)] * 3, every=10)
+    assert missing(RULE, case) == ("need.closer-samples",)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.rules.served import Stage, findings, missing, served
+from dataclasses import replace
+
+import numpy as np
+
+from perfreport.model.signal import Part, SignalKind, Signals, SignalSeries
+from perfreport.model.source import Clock, ClockKind, SourceRef
+from perfreport.model.units import Unit
+from tests.rules.served import BEGIN, SECOND, Stage, findings, missing, served
 
 RULE = "kafka-consumer-slow"
 QUIET = Stage(lag=5, consumed=50, produced=50, pool=20, active=3, borrowed=60, hold=0.04)
@@ -32,3 +39,15 @@ def test_silent_when_consumers_starve_for_connections() -> None:
 
 def test_not_evaluated_without_lag() -> None:
     assert "need.kafka-signals" in missing(RULE, served(Stage()))
+
+
+def test_silent_when_the_pool_went_unseen_while_requests_suffered() -> None:
+    starved = replace(SURGE, consumed=60, p95=3.0, pool=None, active=None)
+    case = served(replace(QUIET, pool=None, active=None), starved)
+    before = SignalSeries(
+        "hikaricp.connections.active", Part.VALUE, SignalKind.GAUGE, Unit.COUNT,
+        (("pool", "HikariPool-1"),), np.array([BEGIN - SECOND, BEGIN + 21 * SECOND]), np.zeros(2),
+    )  # fmt: skip
+    source = SourceRef("actuator", "metric-series", clock=Clock(ClockKind.UTC))
+    facts = (*case.run.facts, Signals(source, (before,), before.times_ns))
+    assert findings(RULE, replace(case, run=replace(case.run, facts=facts), cache={})) == ()

@@ -33,3 +33,8 @@ def test_silent_when_nobody_waits() -> None:
 
 def test_not_evaluated_without_pool_signals() -> None:
     assert missing(RULE, served(Stage())) == ("need.pool-signals",)
+
+
+def test_coarse_scrapes_ask_for_closer_ones_or_find_it_all_the_same() -> None:
+    assert findings(RULE, served(EASY, EASY, FULL, FULL, every=5))
+    assert missing(RULE, served(EASY, FULL, EASY, EASY, every=20)) == ("need.closer-samples",)

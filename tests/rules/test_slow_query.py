@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from perfreport.model.source import SourceRef
 from perfreport.model.sql import DigestRow, StatementDigest
 from tests.rules.served import BEGIN, SECOND, Stage, findings, missing, served
+
+if TYPE_CHECKING:
+    from perfreport.rules import Case
 
 RULE = "slow-query"
 BUSY = Stage(pool=10, active=5, borrowed=50, hold=0.1, lock=0.0)
@@ -49,3 +55,18 @@ def test_silent_when_it_is_a_small_part_of_the_held_time() -> None:
 
 def test_not_evaluated_without_statements() -> None:
     assert missing(RULE, served(BUSY)) == ("need.statements",)
+
+
+def test_silent_while_it_may_fill_a_cache_whose_bursts_fall_between_scrapes() -> None:
+    """A hundred executions for a hundred misses: whether they came at once, nobody saw."""
+    loading = replace(BUSY, throughput=500.0, actives=(5.0,) * 10, misses=(5.0,) * 10)
+    facts = digests(examined=5000, total=60)
+    assert findings(RULE, requested_often(served(loading, loading, facts=facts)))
+    assert findings(RULE, requested_often(served(loading, loading, facts=facts, every=5))) == ()
+
+
+def requested_often(case: Case) -> Case:
+    """The same case, told that all requests went to one endpoint."""
+    (whole,) = [one for one in case.measurements.slices if one.phase == "all"]
+    slices = (*case.measurements.slices, replace(whole, endpoint="GET /popular"))
+    return replace(case, measurements=replace(case.measurements, slices=slices), cache={})

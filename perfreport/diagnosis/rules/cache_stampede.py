@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perfreport.diagnosis.evidence import figures
-from perfreport.diagnosis.needs import POOL, signal_need
+from perfreport.diagnosis.needs import POOL, sampled_need, signal_need
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.pool import ACTIVE
 from perfreport.measure.signals import signal_lines
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from perfreport.rules import Case
 
 GETS = "cache.gets"
+MISS = ("result", "miss")
+FINEST_SECONDS = 3.0  # sampled less often, a burst can't be told from an even stream of misses
 _BURST_GAP_NS = 3_000_000_000
 _FEWEST_BURSTS = 2
 _TOGETHER = 2.0  # misses of a burst: more than one request rebuilds the entry
@@ -119,7 +121,7 @@ def _bursts(scene: Scene) -> Iterator[_Bursts]:
     active = scene.series(ACTIVE)
     if active is None:
         return
-    for line in signal_lines(scene.signals, GETS, (("result", "miss"),)):
+    for line in signal_lines(scene.signals, GETS, (MISS,)):
         inside = (line.times_ns >= scene.whole.start_ns) & (line.times_ns < scene.whole.end_ns)
         times, rates = line.times_ns[inside], line.values[inside]
         missing = rates > 0
@@ -173,6 +175,6 @@ def _whys(worst: _Bursts) -> tuple[Message, ...]:
 PLUGIN = Rule(
     "cache-stampede",
     Category.BOTTLENECK,
-    (POOL, signal_need("need.cache-signals", GETS)),
+    (POOL, signal_need("need.cache-signals", GETS), sampled_need(detect, FINEST_SECONDS)),
     detect,
 )

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.evidence import figures
-from perfreport.diagnosis.needs import POOL
+from perfreport.diagnosis.needs import POOL, sampled_need
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.connection_time import DEMAND
 from perfreport.diagnosis.views.pool import ACTIVE, pool
@@ -46,7 +46,9 @@ def detect(case: Case) -> Iterator[Finding]:
     if found is None or found.whole.size is None:
         return
     floor = max(_FEWEST, _SHARE_OF_POOL * found.whole.size.value)
-    lost = [(one, _unaccounted(scene, one)) for one in scene.slots]
+    lost = [
+        (one, missing) for one in scene.slots if (missing := _unaccounted(scene, one)) is not None
+    ]
     lasting = _lasting(lost, floor)
     if len(lasting) < _LASTING_SLOTS:
         return
@@ -90,12 +92,10 @@ def detect(case: Case) -> Iterator[Finding]:
     )
 
 
-def _unaccounted(scene: Scene, slot: Window) -> float:
-    """Connections in use beyond what returned ones account for."""
-    active = scene.value(ACTIVE, "mean", slot)
-    if active is None:
-        return 0.0
-    return active - (scene.value(DEMAND, "mean", slot) or 0.0)
+def _unaccounted(scene: Scene, slot: Window) -> float | None:
+    """Connections in use beyond what returned ones account for; None where a side is unknown."""
+    active, demand = scene.value(ACTIVE, "mean", slot), scene.value(DEMAND, "mean", slot)
+    return None if active is None or demand is None else active - demand
 
 
 def _lasting(lost: list[tuple[Window, float]], floor: float) -> list[tuple[Window, float]]:
@@ -138,4 +138,4 @@ def _whys(
     return tuple(answers)
 
 
-PLUGIN = Rule("connection-leak", Category.BOTTLENECK, (POOL,), detect)
+PLUGIN = Rule("connection-leak", Category.BOTTLENECK, (POOL, sampled_need(detect)), detect)

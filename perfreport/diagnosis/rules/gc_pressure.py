@@ -24,7 +24,7 @@ from perfreport.model.jvm import GcLog
 from perfreport.model.message import message
 from perfreport.model.source import Provenance
 from perfreport.model.units import count, seconds, share
-from perfreport.rules import Rule
+from perfreport.rules import Need, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,4 +158,21 @@ def collecting(scene: Scene, window: Window) -> bool:
     return (scene.value(SHARE, "mean", window) or 0.0) >= _HEAVY
 
 
-PLUGIN = Rule("gc-pressure", Category.BOTTLENECK, (signal_need("need.gc-signals", SHARE),), detect)
+def _log_meets_load(case: Case) -> bool:
+    """Whether a GC log lies on the load; one that lies wholly elsewhere contradicts any pause."""
+    window = Scene.of(case).whole
+    logs = [log for log in case.run.of(GcLog) if log.source.clock.correlated]
+    return not logs or any(
+        log.start_ns < window.end_ns and log.end_ns > window.start_ns for log in logs
+    )
+
+
+PLUGIN = Rule(
+    "gc-pressure",
+    Category.BOTTLENECK,
+    (
+        signal_need("need.gc-signals", SHARE),
+        Need(message("need.gc-log-of-the-load"), _log_meets_load),
+    ),
+    detect,
+)

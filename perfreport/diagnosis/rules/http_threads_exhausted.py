@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.evidence import figures
-from perfreport.diagnosis.needs import signal_need
+from perfreport.diagnosis.needs import sampled_need, signal_need
 from perfreport.diagnosis.rules.gc_pressure import collecting
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.pool import pool
@@ -109,6 +109,6 @@ def _whys(worst: RequestThreads, outside: float) -> tuple[Message, ...]:
 PLUGIN = Rule(
     "http-threads-exhausted",
     Category.BOTTLENECK,
-    (signal_need("need.tomcat-signals", UTILIZATION),),
+    (signal_need("need.tomcat-signals", UTILIZATION), sampled_need(detect)),
     detect,
 )

@@ -52,7 +52,10 @@ def detect(case: Case) -> Iterator[Finding]:
     if found.produced.value < _FASTER * found.consumed.value:
         return
     starving = pool(scene)
-    if starving.exhausted if starving is not None else _may_starve(case):
+    seen = starving is not None and starving.seen_in(found.late)
+    if starving is not None and starving.exhausted:
+        return
+    if not seen and _may_starve(case):
         return
     if processors(scene, found.worst).saturated or skewed(scene) is not None:
         return
@@ -98,7 +101,7 @@ def detect(case: Case) -> Iterator[Finding]:
                 ),
             ),
         ),
-        confidence=0.9 if steady and starving is not None else 0.7,
+        confidence=0.9 if steady and seen else 0.7,
         impact=min(1.0, 1 - found.consumed.value / found.produced.value),
         onset_ns=scene.onset(LAG, max(_WORTH, 0.1 * found.lag_peak.value)),
         whys=_whys(found, record),

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.evidence import figures
-from perfreport.diagnosis.needs import POOL
+from perfreport.diagnosis.needs import POOL, sampled_need
 from perfreport.diagnosis.rules import (
     connection_leak,
     n_plus_one,
@@ -48,7 +48,7 @@ def detect(case: Case) -> Iterator[Finding]:
     """Report the limit the pool sets, if nothing else explains the exhaustion."""
     scene = Scene.of(case)
     found = pool(scene)
-    worst = found.worst if found is not None else None
+    worst = _worst(found)
     if found is None or worst is None or worst.hold is None or worst.size is None:
         return
     if worst.limit is None or worst.rate is None or _otherwise_explained(case, found, worst):
@@ -98,6 +98,14 @@ def detect(case: Case) -> Iterator[Finding]:
     )
 
 
+def _worst(found: Pool | None) -> PoolWindow | None:
+    """The exhausted window with most waiting that tells how many connections came back."""
+    told = [] if found is None else [one for one in found.exhausted if one.limit and one.rate]
+    return max(
+        told, key=lambda one: one.pending_peak.value if one.pending_peak else 0.0, default=None
+    )
+
+
 def _otherwise_explained(case: Case, found: Pool, worst: PoolWindow) -> bool:
     scene = Scene.of(case)
     if any(True for _ in connection_leak.detect(case)):
@@ -141,4 +149,4 @@ def _whys(worst: PoolWindow) -> tuple[Message, ...]:
     )
 
 
-PLUGIN = Rule("pool-undersized", Category.BOTTLENECK, (POOL,), detect)
+PLUGIN = Rule("pool-undersized", Category.BOTTLENECK, (POOL, sampled_need(detect)), detect)

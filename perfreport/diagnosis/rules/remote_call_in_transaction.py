@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.evidence import figures
-from perfreport.diagnosis.needs import POOL, signal_need
+from perfreport.diagnosis.needs import POOL, sampled_need, signal_need
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.calls import TransactionCalls, transaction_calls
 from perfreport.diagnosis.views.connection_time import CLIENT, HOLD, sharpest
@@ -110,6 +110,6 @@ def _whys(spent: ConnectionTime, seen: TransactionCalls) -> tuple[Message, ...]:
 PLUGIN = Rule(
     "remote-call-in-transaction",
     Category.BOTTLENECK,
-    (POOL, signal_need("need.http-client-signals", CLIENT)),
+    (POOL, signal_need("need.http-client-signals", CLIENT), sampled_need(detect)),
     detect,
 )

@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.evidence import figures
+from perfreport.diagnosis.rules.cache_stampede import FINEST_SECONDS, GETS, MISS
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.connection_time import (
     busiest,
@@ -46,6 +47,7 @@ _WASTEFUL = 100.0
 _LOCKED = 0.4
 _SELDOM = 0.5  # executions per request of the rarest endpoint
 _WORTH_SHARE = 0.02
+_LOADS_TO_MISSES = 2.0  # executions by misses of the cache that it fills
 _FEWEST_SECONDS = 0.1  # of statement time per second, where held time is unknown
 
 
@@ -114,9 +116,32 @@ def detect(case: Case) -> Iterator[Finding]:
 
 
 def _may_fill_a_cache(scene: Scene, top: StatementFigures) -> bool:
-    """Whether far fewer executions than requests hint at a cache that can't be looked into."""
-    if scene.known("cache.gets") and scene.known(ACTIVE):
+    """Whether far fewer executions than requests hint at a cache that can't be looked into.
+
+    Where misses are counted but too seldom to see them come at once, a statement that runs about
+    as often as a cache misses is taken for its loader.
+    """
+    if not _seldom(scene, top):
         return False
+    if not (scene.known(GETS) and scene.known(ACTIVE)):
+        return True
+    if scene.step_seconds <= FINEST_SECONDS:
+        return False
+    misses = [scene.value(GETS, "count", where=(("cache", name), MISS)) for name in _caches(scene)]
+    return any(
+        1 / _LOADS_TO_MISSES <= top.count / missed <= _LOADS_TO_MISSES
+        for missed in misses
+        if missed
+    )
+
+
+def _caches(scene: Scene) -> tuple[str, ...]:
+    names = {one.label("cache") for one in scene.signals.by_signal.get(GETS, ())}
+    return tuple(sorted(name for name in names if name is not None))
+
+
+def _seldom(scene: Scene, top: StatementFigures) -> bool:
+    """Whether it runs for few of the requests of even the rarest endpoint."""
     whole = scene.case.measurements.slice_of()
     requests = [
         part.requests

@@ -33,6 +33,7 @@ class Consumers:
     lag_peak: Figure
     lag_peak_ns: int
     worst: Window
+    late: tuple[Window, ...]  # steady stretches with a good part of that lag
     consumed: Figure | None  # mean rate while behind
     produced: Figure | None  # highest mean rate of a window
     steadiness: float | None  # lowest by highest consume rate while behind
@@ -68,7 +69,7 @@ def consumers(scene: Scene) -> Consumers | None:
     # Lag is at its height where arrivals fall below the rate of consuming: often on a ramp down,
     # which no window of steady load covers.
     most = max((most, peak), key=lambda figure: figure.value)
-    late = [window for window, lag in behind if lag.value >= 0.1 * most.value]
+    late = tuple(window for window, lag in behind if lag.value >= 0.1 * most.value)
     rates = [rate for one in late if (rate := scene.ask(CONSUMED, "mean", one)) is not None]
     incoming = [rate for one, _ in behind if (rate := scene.ask(PRODUCED, "mean", one)) is not None]
     values = np.array([rate.value for rate in rates])
@@ -76,6 +77,7 @@ def consumers(scene: Scene) -> Consumers | None:
         most,
         _when(scene, most),
         worst,
+        late,
         consumed=working_rate(scene) or max(rates, key=lambda rate: rate.value, default=None),
         produced=max(incoming, key=lambda rate: rate.value, default=None),
         steadiness=float(values.min() / values.max()) if len(values) and values.max() > 0 else None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from perfreport.diagnosis.scene import Figure, Scene, Window
 
@@ -75,6 +75,11 @@ class Pool:
         """Windows (slots where no whole window was) in which the pool was exhausted."""
         found = tuple(one for one in self.windows if one.exhausted)
         return found or tuple(one for one in self.slots if one.exhausted)
+
+    def seen_in(self, windows: Sequence[Window]) -> bool:
+        """Whether the pool was sampled in all of some windows: else a wait may have gone unseen."""
+        told = {one.window for one in self.windows if one.active_peak is not None}
+        return told.issuperset(windows)
 
     @property
     def worst(self) -> PoolWindow | None:

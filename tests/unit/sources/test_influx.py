@@ -163,6 +163,18 @@ def test_annotated_tables_with_defaults_and_two_yields() -> None:
     assert "perf" in str(dict(problem.message.params)["error"])
 
 
+def test_a_tag_called_error_is_no_error() -> None:
+    """Spring Boot 3 tags every HTTP timer with `error`."""
+    text = (
+        "#datatype,string,long,dateTime:RFC3339,double,string,string,string\n"
+        "#group,false,false,false,false,true,true,true\n#default,_result,,,,,,\n"
+        ",result,table,_time,_value,_field,_measurement,error\n"
+        ",,0,2026-11-22T12:27:45Z,7,count,http_server_requests_seconds_count,none\n"
+    )
+    reading = read_text("influx-annotated-csv", text)
+    assert (reading.records, reading.problems) == (1, ())
+
+
 def test_pivoted_tables() -> None:
     text = (
         "#datatype,string,long,dateTime:RFC3339,string,string,double\n"
