@@ -90,6 +90,7 @@ _ANSWERS = {
     "need.statements": "database",
     "need.gc-signals": "jvm",
     "need.gc-log-of-the-load": "jvm",
+    "need.heap-after-gc": "jvm",
     "need.cpu-signals": "host",
     "need.kafka-signals": "kafka",
     "need.kafka-rates": "kafka",
