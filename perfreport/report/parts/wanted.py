@@ -34,7 +34,8 @@ mysql -e "SELECT * FROM performance_schema.data_lock_waits" > lock-waits.tsv"""
 _ROW_LOCKS = """\
 printf 'time\\tVariable_name\\tValue\\n' > global_status.tsv
 while sleep 2; do
-  mysql -NBe "SHOW GLOBAL STATUS LIKE 'Innodb_row_lock%'" |
+  mysql -NBe "SHOW GLOBAL STATUS WHERE Variable_name LIKE 'Innodb_row_lock%'
+    OR Variable_name IN ('Threads_running', 'Questions')" |
     sed "s/^/$(date -u +%Y-%m-%dT%H:%M:%SZ)\\t/"
 done >> global_status.tsv"""
 _JVM = """\
@@ -45,6 +46,9 @@ while sleep 2; do
   date -u +%Y-%m-%dT%H:%M:%SZ
   kafka-consumer-groups.sh --bootstrap-server localhost:9092 --all-groups --describe
 done > consumer-groups.txt"""
+_REDIS = """\
+redis-cli INFO > redis-before.txt
+redis-cli INFO > redis-after.txt"""
 _HOST = """\
 vmstat -t 1 > vmstat.txt &
 pidstat -u -r -h 1 > pidstat.txt &"""
@@ -71,7 +75,7 @@ _WANTS = (
     _Want("row-locks", frozenset({"global-status", "metric-series"}), (("bash", _ROW_LOCKS),)),
     _Want("jvm", frozenset({"gc-log", "jstat"}), (("bash", _JVM),)),
     _Want("kafka", frozenset({"kafka-consumer-groups"}), (("bash", _LAG),)),
-    _Want("redis", frozenset({"redis-info"}), (("bash", "redis-cli INFO > redis.txt"),)),
+    _Want("redis", frozenset({"redis-info"}), (("bash", _REDIS),)),
     _Want("host", frozenset({"host-stats"}), (("bash", _HOST),)),
     _Want("log", frozenset({"app-log"}), ()),
     _Want("config", frozenset({"app-config", "compose-config"}), ()),
@@ -92,6 +96,10 @@ _ANSWERS = {
     "need.gc-log-of-the-load": "jvm",
     "need.heap-after-gc": "jvm",
     "need.cpu-signals": "host",
+    "need.cache-counters": "redis",
+    "need.database-load": "row-locks",
+    "need.downstream-calls": "metrics",
+    "need.statement-digest": "database",
     "need.kafka-signals": "kafka",
     "need.kafka-rates": "kafka",
     "need.producer-signals": "metrics",
