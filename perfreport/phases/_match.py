@@ -2,7 +2,8 @@
 
 An arrival rate is a schedule: the iterations due by any moment are known to one or two. More of
 them than planned means another plan ran; fewer may also be lost samples, so only windows that
-are slower throughout, not empty ones, speak against the plan. VU executors are held against the
+are slower throughout, not empty ones, speak against the plan, and not those that lack no more
+iterations than were still running when the test ended. VU executors are held against the
 gauge: VUs may linger after a ramp down, but never exceed what was planned until then.
 """
 
@@ -81,6 +82,10 @@ def _same_pace(
     beside[1:] |= gap[:-1]
     beside[:-1] |= gap[1:]
     odd &= ~(beside & (ratio < 1))
+    slow = odd & (ratio < 1)
+    unended = float(observed.vus[-1]) if len(observed.vus) else 0.0
+    if float((expected - seen)[slow].sum()) <= unended:
+        odd &= ~slow
     return bool(expected[odd].sum() <= ODD_WINDOWS * total)
 
 

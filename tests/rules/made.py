@@ -168,6 +168,16 @@ def played(
     return Made([row for _, row in sorted(rows, key=lambda each: each[0])], made)
 
 
+def hung() -> Made:
+    """A run in which every second iteration of ten seconds never ends: k6 interrupts them."""
+    run = played(
+        latency=lambda at: 60.0 if 10 <= at < 20 and round(20 * at) % 2 else 0.2, until=30.5
+    )
+    stop = BEGIN + round(30.5e9)
+    sent: Row = ("data_sent", {"group": "", "scenario": "order"}, stop, 100.0)
+    return run.with_rows([sent] * 100)
+
+
 def _first_of_its_vu(
     iterations: list[tuple[float, float, str]],
 ) -> set[tuple[float, float, str]]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.settle import settle
+from perfreport.diagnosis.views.heap import heap_floors
+from perfreport.model.applog import AppLog
 from perfreport.model.finding import Category, Role
 from perfreport.model.grade import TestGrade, TestKind, Verdict
 from perfreport.model.jvm import GcLog
@@ -93,6 +97,54 @@ def test_fires_as_the_cause_of_the_collector_at_work() -> None:
     assert found["gc-pressure"].role is Role.SYMPTOM
     assert found["gc-pressure"].caused_by == (RULE,)
     assert found["latency-degraded"].caused_by == (RULE,)
+
+
+def exhausted(second: float, folder: Path) -> AppLog:
+    """An application's log with one OutOfMemoryError."""
+    at = datetime.fromtimestamp((BEGIN + second * SECOND) / SECOND, tz=UTC)
+    path = folder / "app.log"
+    path.write_text(
+        f"{at:%Y-%m-%dT%H:%M:%S}.000Z ERROR 7 --- [shop] [exec-4] c.s.Orders : not stored\n\n"
+        "java.lang.OutOfMemoryError: Java heap space\n\tat c.s.Orders.store(Orders.java:35)\n",
+        encoding="utf-8",
+    )
+    with ingest([str(path)], None) as intake:
+        (log,) = (fact for run in intake.runs for fact in run.of(AppLog))
+    return log
+
+
+@pytest.mark.parametrize(("levels", "named"), [((500, 620, 740, 980), 1), ((700, 500, 980), 0)])
+def test_where_memory_ran_out_few_floors_are_enough_if_they_only_rise(
+    levels: tuple[float, ...], named: int, tmp_path: Path
+) -> None:
+    case = served(Stage(), facts=(made(*levels, seconds=9.5), exhausted(9.6, tmp_path)))
+    found = findings(RULE, case)
+    assert [one.category for one in found] == [Category.BOTTLENECK] * named
+
+
+def test_floors_of_markings_that_found_nothing_to_collect(tmp_path: Path) -> None:
+    """G1 goes on with young collections where marking found the old regions full of live data."""
+    stamp = "[2023-11-14T22:13:{at:06.3f}+0000][{at}s][info][gc] GC({number}) "
+    words = (
+        "Pause Young (Concurrent Start) (G1 Evacuation Pause) {full}M->{live}M(176M) 3.4ms",
+        "Concurrent Mark Cycle",
+        "Pause Remark {full}M->{full}M(176M) 3.9ms",
+        "Pause Cleanup {full}M->{full}M(176M) 0.1ms",
+        "Concurrent Mark Cycle 43.7ms",
+        "Pause Young (Normal) (G1 Evacuation Pause) {full}M->{live}M(176M) 2.0ms",
+    )
+    lines = [
+        (stamp + word).format(at=21 + 5 * cycle + step / 2, number=cycle, live=live, full=live + 9)
+        for cycle, live in enumerate((90, 110, 130))
+        for step, word in enumerate(words)
+    ]
+    path = tmp_path / "gc.log"
+    head = "[2023-11-14T22:13:20.000+0000][0.0s][info][gc,init] Heap Max Capacity: 176M"
+    path.write_text("\n".join((head, *lines, "")), encoding="utf-8")
+    with ingest([str(path)], None) as intake:
+        (log,) = (fact for run in intake.runs for fact in run.of(GcLog))
+    (floors,) = heap_floors(Scene.of(run(log)))
+    assert [value / MIB for value in floors.values] == [90, 110, 130]
 
 
 def test_silent_just_below_a_twentieth_of_the_heap() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.rules.judged import findings, level, missing
-from tests.rules.made import CLOSED, console, exited, nothing, played, scenario, summary_of
+from tests.rules.made import CLOSED, console, exited, hung, nothing, played, scenario, summary_of
 
 RULE = "plan-differs"
 
@@ -33,6 +33,11 @@ def test_silent_where_the_plan_ran() -> None:
 def test_silent_where_samples_are_missing_from_the_plan() -> None:
     """A gap is the finding of other rules."""
     assert findings(RULE, played().where(lambda row: not 10 <= row[2] / 1e9 - 1.7e9 < 14)) == ()
+
+
+def test_silent_where_iterations_never_end() -> None:
+    """They began as planned; k6 writes no sample of them."""
+    assert findings(RULE, hung()) == ()
 
 
 def test_not_evaluated_without_plan() -> None:

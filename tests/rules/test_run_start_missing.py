@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.rules.judged import findings, level, missing
-from tests.rules.made import CLOSED, nothing, played, scenario, second_of
+from tests.rules.made import CLOSED, hung, nothing, played, scenario, second_of
 
 RULE = "run-start-missing"
 VUS = scenario("order", CLOSED, 8)
@@ -34,6 +34,11 @@ def test_silent_where_no_connection_can_be_made() -> None:
 def test_silent_for_vus_that_only_just_began() -> None:
     """Their first iteration is still running when k6 is killed."""
     assert findings(RULE, played(scenario("order", CLOSED, 8), latency=9.7, until=9.0 + 0.75)) == ()
+
+
+def test_silent_where_first_requests_never_end() -> None:
+    """VUs that hang in their first request have connected, and left no sample of it."""
+    assert findings(RULE, hung()) == ()
 
 
 def test_not_evaluated_without_http() -> None:

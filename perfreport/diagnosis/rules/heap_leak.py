@@ -6,9 +6,10 @@ Why it hurts: as the heap fills, the collector runs all the time, then requests 
 memory; only a restart helps, for a while.
 How detected: the floor of the heap (what a Full GC, a row of mixed collections or a whole
 concurrent cycle leaves) climbs within stretches of equal load: Kendall's test at 99 %, at least a
-twentieth of the heap in all, and as fast in the later half as in the earlier one. A climb that
-would have filled the heap long before the end and did not has levelled off. Where the collector
-already takes its toll, or memory ran out, the leak is the cause; otherwise it is a risk.
+twentieth of the heap in all, and as fast in the later half as in the earlier one. Where memory
+ran out so soon that the test can't decide, floors that only rise are enough. A climb that would
+have filled the heap long before the end and did not has levelled off. Where the collector already
+takes its toll, or memory ran out, the leak is the cause; otherwise it is a risk.
 False positives: a cache that fills and then stays so levels off within the run; one that is still
 filling at its end looks like a leak, and only a longer run tells. Young collections alone don't
 tell: what they promote may be garbage.
@@ -37,7 +38,7 @@ from perfreport.model.units import NS_PER_SECOND, Quantity, Unit, count, seconds
 from perfreport.rules import Need, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from perfreport.diagnosis.trend import Trend
     from perfreport.diagnosis.views.heap import Floors
@@ -51,6 +52,7 @@ _LASTING = 0.6
 _NEARLY_FULL = 0.9
 _LONG_FULL = 2.0  # times the time to fill the rest: a leak does not stay there so long
 _CERTAIN = 10  # floors
+_FEW = 3  # floors, where memory ran out
 _OUT_OF_MEMORY = "java.lang.OutOfMemoryError"
 
 
@@ -130,10 +132,13 @@ def _climbing(scene: Scene, floors: Floors, *, failed: bool) -> _Climb | None:
     rising = inside.within(scene.whole.start_ns, until)
     steady = [rising.within(one.start_ns, one.end_ns) for one in scene.windows]
     found = trend([(one.times_ns, one.values) for one in steady])
-    if found is None or found.slope <= 0 or found.z < _SIGNIFICANT:
+    if found is None or found.slope <= 0:
         return None
-    if found.lasting is None or found.lasting < _LASTING:
-        return None
+    lasting = found.lasting is not None and found.lasting >= _LASTING
+    if not (found.z >= _SIGNIFICANT and lasting):
+        to_full = [inside.within(one.start_ns, min(one.end_ns, until + 1)) for one in scene.windows]
+        if not (failed and _only_rises(to_full)):
+            return None
     climb = _Climb(rising, found)
     if climb.amount < _WORTH * floors.limit:
         return None
@@ -141,6 +146,11 @@ def _climbing(scene: Scene, floors: Floors, *, failed: bool) -> _Climb | None:
     if not failed and len(full) and since_full > _LONG_FULL * climb.seconds_left:
         return None
     return climb
+
+
+def _only_rises(steady: Sequence[Floors]) -> bool:
+    """Whether each of a few floors lies above the one before it."""
+    return any(len(one.values) >= _FEW and bool(np.all(np.diff(one.values) > 0)) for one in steady)
 
 
 def _failures(case: Case, scene: Scene) -> list[tuple[int, Provenance]]:

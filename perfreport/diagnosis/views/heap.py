@@ -2,7 +2,8 @@
 
 The level after a young collection says little, for it grows by garbage that was promoted. The
 floor is what a Full GC, the last mixed collection of a row, or a whole concurrent cycle leaves
-behind. Where no log tells, the pool of old objects does: it only falls when it is cleaned.
+behind; where G1's marking found too little garbage for mixed collections, it is what was there.
+Where no log tells, the pool of old objects does: it only falls when it is cleaned.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ LIMIT = "jvm.memory.max"
 # Pools that hold what survived, as the collectors of JDK 8 to 25 name them.
 _OLD = ("*Old Gen*", "Tenured Gen", "ZHeap", "Shenandoah")
 _MIXED = "Pause Young (Mixed)"
+_MARKED = "Pause Cleanup"
 _MARKING = ("Remark", "Cleanup")  # pauses of G1 between the young collections
 
 
@@ -103,6 +105,10 @@ def _cleanings(log: GcLog) -> Iterator[tuple[int, float, int]]:
     for place, kind in enumerate(kinds):
         if kind == "full" or (kind == "mixed" and place in last_mixed):
             yield int(pauses.end_ns[place]), float(pauses.after[place]), int(pauses.line[place])
+    for here, after in pairwise(young):
+        ended = [at for at in range(here + 1, after) if pauses.phase_of(at) == _MARKED]
+        if ended and kinds[here] != "full" and "Mixed" not in pauses.phase_of(after):
+            yield int(pauses.end_ns[ended[-1]]), float(pauses.after[here]), int(pauses.line[here])
     for at in np.flatnonzero(cycles.whole):
         yield int(cycles.end_ns[at]), float(cycles.after[at]), int(cycles.line[at])
 

@@ -4,8 +4,9 @@ Symptom: fewer connections were opened than VUs were active at once.
 Why it hurts: the first seconds, with their cold caches and pools, are not in the figures, and
 without a plan nobody can tell how much is missing.
 How detected: a VU of k6 opens its own connection with its first request, so the requests that
-connected (or failed to) are at least as many as the most VUs active at a tick. Fewer rule out a
-pass. Only scripts whose iterations make HTTP requests are looked at.
+connected (or failed to) are at least as many as the most VUs active at a tick, but for those
+whose first request never ended. Fewer rule out a pass. Only scripts whose iterations make HTTP
+requests are looked at.
 False positives: VUs that were active only in the last moments may not have finished a first
 request: the last ticks, as long as the longest iteration, are left out.
 Reference: k6 documentation, "noVUConnectionReuse".
@@ -24,7 +25,7 @@ from perfreport.model.message import message
 from perfreport.rules import Case, Need, Rule
 from perfreport.validity._evidence import doubt, figures, within
 from perfreport.validity._needs import SAMPLES
-from perfreport.validity._tally import in_flight, of_iterations, samples_of
+from perfreport.validity._tally import in_flight, interrupted, of_iterations, samples_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,7 @@ def detect(case: Case) -> Iterator[Finding]:
         return
     opened = int((store.samples("http_req_connecting").values > 0).sum()) + _refused(store)
     most = int(known.max())
-    if opened >= most:
+    if opened + interrupted(store) >= most:
         return
     yield doubt(
         PLUGIN.id,
