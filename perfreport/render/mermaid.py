@@ -13,7 +13,7 @@ from perfreport.model.figure import BarChart, Stroke
 from perfreport.model.message import message
 from perfreport.model.units import Unit
 from perfreport.render.medium import PLAIN, one_line
-from perfreport.render.vega_style import LIMIT, PALETTE, TARGET, scaled, titled
+from perfreport.render.vega_style import LIMIT, PALETTE, scaled, titled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,9 +28,11 @@ _DIGITS = 4
 _MINUTE = 60
 _LONG = 10 * _MINUTE
 _LONGEST_NAME = 40
+_SIZE = '{"width": 900, "height": 360, "titleFontSize": 15}'
+_RED = "#d1242f"  # of the red square
 # Squares of about the colours of the palette, and of targets and capacities.
 _SQUARES = dict(zip(PALETTE, ("🟦", "🟧", "🟪", "🟩", "🟦", "🟥"), strict=True))
-_SQUARES |= {TARGET: "🟥", LIMIT: "⬛"}
+_SQUARES |= {_RED: "🟥", LIMIT: "⬛"}
 
 
 def mermaid(picture: Picture, catalogue: Catalogue) -> Iterator[str]:
@@ -63,7 +65,7 @@ def _chart(figure: Figure, panel: Panel, words: Catalogue) -> Iterator[str]:
         LIMIT if curve.stroke is Stroke.LIMIT else PALETTE[place % len(PALETTE)]
         for place, curve in enumerate(curves)
     ]
-    colours += [TARGET] * len(panel.levels)
+    colours += [_RED] * len(panel.levels)
     told = [curve.name for curve in curves] + [level.name for level in panel.levels]
     names = [
         f"{_SQUARES[colour]} {_say(words, name)}"
@@ -84,7 +86,7 @@ def _chart(figure: Figure, panel: Panel, words: Catalogue) -> Iterator[str]:
 
 def _coloured(colours: Sequence[str]) -> str:
     palette = f'{{"plotColorPalette": "{", ".join(colours)}"}}'
-    return f'%%{{init: {{"themeVariables": {{"xyChart": {palette}}}}}}}%%'
+    return f'%%{{init: {{"xyChart": {_SIZE}, "themeVariables": {{"xyChart": {palette}}}}}}}%%'
 
 
 def _places(curves: Sequence[Curve]) -> list[float]:
@@ -99,7 +101,8 @@ def _axis(figure: Figure, places: Sequence[float], words: Catalogue) -> str:
     if figure.axis_unit is Unit.SECONDS:
         unit, name = (_MINUTE, "minutes") if places[-1] > _LONG else (1, "seconds")
         title = _say(words, message(f"figure.axis.{name}"))
-        return f'"{title}" {_number(places[0] / unit)} --> {_number(places[-1] / unit)}'
+        begin, end = (_number(round(place / unit, 1)) for place in (places[0], places[-1]))
+        return f'"{title}" {begin} --> {end}'
     title = _say(words, figure.axis)
     if len(places) > _MOST_LABELS:
         return f'"{title}" {_number(places[0])} --> {_number(places[-1])}'

@@ -142,7 +142,8 @@ class _Sketch:
             if room >= wide(name):
                 texts.append({"x": rounded((span.begin + span.end) / 2), "name": name})
         if named and texts:
-            layers.append(text_layer(texts, {"value": -5 - above}, align="center"))
+            named_spans = text_layer(texts, {"value": -5 - above}, align="center")
+            layers.append({"name": "phases", **named_spans})
         return layers
 
     def _curves(self, panel: Panel, factor: float) -> list[Json]:

@@ -36,7 +36,7 @@ def dressed(picture: Picture, words: Catalogue, panels: list[Json]) -> Object:
         "description": say(words, picture.alt),
         "title": {"text": say(words, picture.title), "anchor": "start", "offset": 12},
         "background": PAPER,
-        "padding": 12,
+        "padding": 16,  # fonts of other machines are wider than those that measured
         "spacing": 14,
         "vconcat": panels,
         "resolve": {"scale": {"color": "independent"}},

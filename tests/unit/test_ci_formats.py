@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from perfreport.model.grade import FailOn
+from perfreport.model.measurement import Measurement, Selector
+from perfreport.model.units import Unit
 from perfreport.pipeline import analyze
 from perfreport.render.formats import comment, github, github_annotations, gitlab, markdown
 from perfreport.render.i18n import Catalogue, languages
@@ -125,3 +127,21 @@ def test_a_comment_on_many_tests_still_fits() -> None:
     text = comment.render(build(tests, story.intake(), FailOn.FAIL), Catalogue("ko"))
     assert len(text) <= comment.MOST_CHARACTERS
     assert text.startswith(comment.MARKER)
+
+
+def test_gitlab_keeps_submetrics_apart_that_differ_in_a_secret_alone() -> None:
+    test = story.load_test()
+    measured = tuple(
+        Measurement(
+            Selector("http_reqs", "count", (("name", f"/pay?token={secret}"),)),
+            value,
+            Unit.COUNT,
+            1,
+        )
+        for secret, value in (("abcdef123456", 3.0), ("fedcba654321", 5.0))
+    )
+    test = replace(test, measurements=replace(test.measurements, metrics=measured))
+    exported = gitlab.render(build((test,), story.intake(), FailOn.FAIL), Catalogue("en"))
+    counts = [entry["count"] for entry in json.loads(exported)["metrics"].values()]
+    assert counts == [3, 5]
+    assert "abcdef123456" not in exported

@@ -11,6 +11,7 @@ import hashlib
 import json
 import math
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, TypeAlias
 
 from perfreport.model.grade import Verdict
@@ -47,10 +48,11 @@ def render(report: Report, catalogue: Catalogue) -> str:
 
 def _metrics(test: TestAnalysis, tags: Tags) -> dict[str, Json]:
     metrics: dict[str, Json] = {}
+    names = _Names(tags)
     for entry in test.measurements.metrics:
         if entry.value is None or not math.isfinite(entry.value):
             continue
-        name = _name(entry.selector.metric, (*tags, *entry.selector.where))
+        name = names.of(entry.selector.metric, entry.selector.where)
         scale = _MS if entry.unit is Unit.SECONDS else 1.0
         metrics.setdefault(name, {})[entry.selector.stat] = _number(entry.value * scale)
     for statistics in metrics.values():
@@ -60,7 +62,7 @@ def _metrics(test: TestAnalysis, tags: Tags) -> dict[str, Json]:
         crossed = _crossed(grade)
         selector = grade.objective.selector
         where = tuple((key, _LITERAL.sub(r"\1", value)) for key, value in selector.where)
-        name = _name(selector.metric, (*tags, *where))
+        name = names.of(selector.metric, where)
         if crossed is not None and name in metrics:
             thresholds = metrics[name].setdefault("thresholds", {})
             if isinstance(thresholds, dict):
@@ -68,10 +70,25 @@ def _metrics(test: TestAnalysis, tags: Tags) -> dict[str, Json]:
     return metrics
 
 
-def _name(metric: str, tags: Tags) -> str:
-    if not tags:
-        return metric
-    return f"{metric}{{{','.join(f'{key}:{redacted(value)}' for key, value in tags)}}}"
+class _Names:
+    """The name of each submetric; those that differ in a secret alone are numbered."""
+
+    def __init__(self, tags: Tags) -> None:
+        self._tags = tags
+        self._given: dict[tuple[str, Tags], str] = {}
+        self._seen: Counter[tuple[str, Tags]] = Counter()
+
+    def of(self, metric: str, where: Tags) -> str:
+        """Return the name of a submetric as k6 writes it, without secrets."""
+        key = (metric, where)
+        if key not in self._given:
+            shown = tuple((name, redacted(value)) for name, value in (*self._tags, *where))
+            self._seen[metric, shown] += 1
+            nth = self._seen[metric, shown]
+            told = (*shown, ("nth", str(nth))) if nth > 1 else shown
+            tail = ",".join(f"{name}:{value}" for name, value in told)
+            self._given[key] = f"{metric}{{{tail}}}" if tail else metric
+        return self._given[key]
 
 
 def _crossed(grade: Grade) -> bool | None:

@@ -32,6 +32,13 @@ _DEEPEST = 6
 _CHARTS = """
 for (const holder of document.querySelectorAll("figure[data-chart]")) {
   const specification = JSON.parse(document.getElementById(holder.dataset.chart).textContent);
+  if (holder.clientWidth < 640) {
+    for (const panel of specification.vconcat) {
+      panel.width = Math.min(panel.width, Math.max(200, holder.clientWidth - 90));
+      panel.layer = panel.layer.filter(layer => layer.name !== "phases");
+    }
+    specification.config.legend.orient = "bottom";
+  }
   const options = {renderer: "svg", actions: false, ast: true, tooltip: true};
   const stage = document.createElement("div");
   vegaEmbed(stage, specification, options).then(() => {
