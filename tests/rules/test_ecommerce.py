@@ -53,3 +53,19 @@ def test_the_reported_lag_is_the_highest_one_also_between_two_stages() -> None:
         findings = pipeline.analyze_run(run, load_thresholds(()), None).diagnosis.findings
     (surge,) = [one for one in findings if one.rule == "kafka-lag-surge"]
     assert dict(surge.summary.params)["lag"] == 4518  # at 51 s, on the ramp after a stage
+
+
+def test_symptoms_set_in_when_they_were_felt_not_when_their_phase_began() -> None:
+    """The leak fills the pool 44 s into a steady load; nobody waits before."""
+    with pipeline.read([str(SHOP / "LT-001")]) as intake:
+        (run,) = intake.runs
+        found = pipeline.analyze_run(run, load_thresholds(()), None)
+    onsets = {
+        one.rule: (one.onset_ns - found.phases.start_ns) / 1e9
+        for one in found.diagnosis.findings
+        if one.onset_ns is not None
+    }
+    assert onsets["connection-leak"] < 20
+    assert onsets["pool-exhausted"] == pytest.approx(44, abs=1.5)
+    assert onsets["latency-degraded"] == pytest.approx(46, abs=1.5)
+    assert onsets["pool-exhausted"] <= onsets["errors-surge"] + 1

@@ -13,6 +13,7 @@ import pytest
 
 from perfreport.model.grade import FailOn
 from perfreport.model.measurement import Measurement, Selector
+from perfreport.model.report import Companion
 from perfreport.model.units import Unit
 from perfreport.pipeline import analyze
 from perfreport.render.formats import comment, github, github_annotations, gitlab, markdown
@@ -145,3 +146,10 @@ def test_gitlab_keeps_submetrics_apart_that_differ_in_a_secret_alone() -> None:
     counts = [entry["count"] for entry in json.loads(exported)["metrics"].values()]
     assert counts == [3, 5]
     assert "abcdef123456" not in exported
+
+
+@pytest.mark.parametrize("fmt", [comment.PLUGIN, github.PLUGIN], ids=lambda fmt: fmt.id)
+def test_what_stands_alone_links_to_no_file_beside_it(fmt: Any) -> None:
+    tests = story.everything()
+    report = build(tests, story.intake(*tests), FailOn.FAIL, companions=tuple(Companion))
+    assert "incident.md" not in fmt.render(report, Catalogue("ko"))

@@ -26,6 +26,7 @@ from perfreport.rules import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from perfreport.diagnosis.scene import Window
     from perfreport.rules import Case
 
 
@@ -67,8 +68,18 @@ def detect(case: Case) -> Iterator[Finding]:
                 ),
             ),
         ),
-        onset_ns=scene.onset(PENDING, 0.0, window=first.window) or first.window.start_ns,
+        onset_ns=_onset(scene, first.window),
     )
+
+
+def _onset(scene: Scene, window: Window) -> int:
+    """When a request first waited in an exhausted window."""
+    pending = scene.series(PENDING)
+    if pending is None:
+        return window.start_ns
+    inside = (pending.times_ns >= window.start_ns) & (pending.times_ns < window.end_ns)
+    waited = pending.times_ns[inside & (pending.values > 0)]
+    return int(waited[0]) if len(waited) else window.start_ns
 
 
 PLUGIN = Rule("pool-exhausted", Category.BOTTLENECK, (POOL,), detect)

@@ -44,6 +44,7 @@ _MOST_ROWS = 12
 def render(report: Report, catalogue: Catalogue) -> str:
     """Return the comment as Markdown, short enough for GitHub and GitLab."""
     sections = tuple(_sections(report))
+    report = replace(report, companions=())
     while True:
         text = markdown.PLUGIN.render(replace(report, sections=sections), catalogue)
         page = f"{MARKER}\n{text if isinstance(text, str) else text.decode()}"

@@ -1,8 +1,8 @@
 """The step summary of GitHub Actions: the report, conclusion first, within GitHub's limit.
 
-Pictures are files, which a summary can't show: they are left out. GitHub shows nothing of a
-summary past 1 MiB. Sections are left out whole, the last ones first,
-until the rest fits; what stands first is the executive summary with the verdict.
+Pictures and companions are files, which a summary can't show: they are left out. GitHub shows
+nothing of a summary past 1 MiB. Sections are left out whole, the last ones first, until the rest
+fits; what stands first is the executive summary with the verdict.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def render(report: Report, catalogue: Catalogue) -> str:
 
 def fitted(report: Report, catalogue: Catalogue, most_bytes: int) -> str:
     """Return the Markdown report without the last sections that make it too long."""
-    report = replace(report, sections=tuple(map(without_pictures, report.sections)))
+    sections = tuple(map(without_pictures, report.sections))
+    report = replace(report, sections=sections, companions=())
     text = _markdown(report, catalogue)
     leaves = sum(1 for part in report.sections for _ in part.walk())
     low, high = 0, leaves

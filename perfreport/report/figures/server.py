@@ -34,7 +34,7 @@ _DRAINING = 2.0  # the same while a backlog drains
 _LAG = "kafka.consumer.lag"
 _HOST = "host.cpu.usage"
 _DRAINED = 0.01  # of the highest lag
-_SAME_COURSE = 0.03  # of a processor: two readings of one host
+_SAME_COURSE = 0.06  # of a processor: two readings of one host
 
 
 @dataclass(frozen=True, slots=True)
