@@ -8,10 +8,11 @@ from perfreport.model.document import Bullet, Bullets, Paragraph, Section, Style
 from perfreport.model.grade import TestKind, ValidityLevel, Verdict
 from perfreport.model.load import Executor, LoadPlan
 from perfreport.model.message import Message, message
+from perfreport.model.phase import PhaseKind
 from perfreport.model.units import Quantity, Unit
 from perfreport.report._spec import Part, Story
 from perfreport.report.parts._headlines import headlines
-from perfreport.report.phrases import name_of, title_of, verdict_word
+from perfreport.report.phrases import name_of, short_title, title_of, verdict_word
 from perfreport.report.problems import ERRORS, family_of, missed
 
 if TYPE_CHECKING:
@@ -19,8 +20,15 @@ if TYPE_CHECKING:
 
     from perfreport.model.analysis import TestAnalysis
     from perfreport.model.measurement import LoadSlice
+    from perfreport.model.message import Param
+    from perfreport.model.phase import Phase
 
 _MANY_ERRORS = 0.01
+_ABOUT = {
+    TestKind.LOAD: PhaseKind.PLATEAU,
+    TestKind.SOAK: PhaseKind.PLATEAU,
+    TestKind.PEAK: PhaseKind.SPIKE,
+}
 
 
 def _sections(story: Story) -> Sequence[Section]:
@@ -68,19 +76,32 @@ def _ran(test: TestAnalysis) -> Bullet:
     label = title_of(test.grade)
     if whole is None:
         return Bullet(message("part.summary.ran-summary", length=length, verdict=verdict), label)
-    rate = Quantity(whole.throughput, Unit.PER_SECOND)
-    if whole.vus_max is None or _is_open(test):
-        return Bullet(message("part.summary.ran", rate=rate, length=length, verdict=verdict), label)
-    return Bullet(
-        message(
-            "part.summary.ran-vus",
-            vus=round(whole.vus_max),
-            rate=rate,
-            length=length,
-            verdict=verdict,
-        ),
-        label,
-    )
+    told: dict[str, Param] = {"length": length, "verdict": verdict}
+    key = "part.summary.ran"
+    if whole.vus_max is not None and not _is_open(test):
+        key += "-vus"
+        told["vus"] = round(whole.vus_max)
+    rate = whole.throughput
+    phase = _under_load(test)
+    part = measured.slice_of(phase.name) if phase is not None else None
+    if phase is not None and part is not None:
+        key += "-held"
+        told["phase"] = short_title(test.phases, phase)
+        told["held"] = Quantity(phase.seconds, Unit.SECONDS)
+        rate = part.throughput
+    elif test.grade.stages:
+        key += "-stages"
+        told["stages"] = len(test.grade.stages)
+        rate = _served(test, whole)
+    told["rate"] = Quantity(rate, Unit.PER_SECOND)
+    return Bullet(message(key, **told), label)
+
+
+def _under_load(test: TestAnalysis) -> Phase | None:
+    """Return the one phase a test is about: where its load is held, or its spike."""
+    kind = _ABOUT.get(test.grade.kind)
+    found = [phase for phase in test.phases.phases if phase.kind is kind and phase.reached]
+    return found[0] if len(found) == 1 else None
 
 
 def _is_open(test: TestAnalysis) -> bool:
@@ -132,9 +153,11 @@ def _impact(test: TestAnalysis) -> Message | None:
 
 
 def _served(test: TestAnalysis, whole: LoadSlice) -> float:
-    """Return the throughput served: of a stress test its best stage's, else the whole run's."""
+    """Return the throughput served: of a stress test its best stage's, else while it was held."""
     if test.grade.kind is not TestKind.STRESS:
-        return whole.throughput
+        phase = _under_load(test) if test.grade.kind is not TestKind.PEAK else None
+        held = test.measurements.slice_of(phase.name) if phase is not None else None
+        return (held or whole).throughput
     stages = [test.measurements.slice_of(stage.phase) for stage in test.grade.stages]
     return max((part.throughput for part in stages if part is not None), default=whole.throughput)
 
