@@ -28,6 +28,10 @@ _AMOUNT = re.compile(r"([+-]?\d+(?:[._]?\d+)*)\s*([A-Za-z%]*)")
 _ISO_DURATION = re.compile(
     r"PT(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?", re.IGNORECASE
 )
+_TIME_TO_LIVE = re.compile(
+    r"cache.*(?:ttl|timetolive)(milliseconds|millis|ms|seconds|sec|minutes|hours)?$"
+)
+_WRITTEN_IN = {"seconds": "s", "sec": "s", "minutes": "m", "hours": "h"}
 _TRUE, _FALSE = {"true", "on", "yes"}, {"false", "off", "no"}
 
 
@@ -100,6 +104,19 @@ def relaxed(key: str) -> str:
 def by_key() -> dict[str, KnownSetting]:
     """Known settings by relaxed Spring key."""
     return {relaxed(key): entry for entry in known_settings() for key in entry.keys}
+
+
+def time_to_live(key: str) -> KnownSetting | None:
+    """Return what a key of the application's own says of a cache: `shop.cache.product-ttl-seconds`.
+
+    None where it is no such key. Its last word is the unit of a bare number, milliseconds without
+    one, as Spring takes them.
+    """
+    found = _TIME_TO_LIVE.search(relaxed(key))
+    if found is None:
+        return None
+    scale = _WRITTEN_IN.get(found[1] or "", "ms")
+    return KnownSetting("cache.entry-time-to-live", "s", scale, (key,), (), (), None)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from perfreport.model.configuration import Setting, SettingOrigin
 from perfreport.model.units import Unit
-from perfreport.settings.catalogue import by_key, by_variable, known_settings, relaxed
+from perfreport.settings.catalogue import by_key, by_variable, known_settings, relaxed, time_to_live
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ def from_key(
     A placeholder `${NAME:default}` gives its default; the variable is remembered, for a compose
     file may set it.
     """
-    known = by_key().get(relaxed(key))
+    known = by_key().get(relaxed(key)) or time_to_live(key)
     if known is None:
         return None
     placeholder = _PLACEHOLDER.match(written.strip())

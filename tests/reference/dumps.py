@@ -185,6 +185,16 @@ def redis_info(target: Path, at: datetime, up: int, hits: int, misses: int, memo
     )
 
 
+def redis_slowlog(target: Path, at: datetime, commands: Sequence[tuple[str, str]]) -> None:
+    """Write `SLOWLOG GET`: commands and their keys, the newest first."""
+    pieces = [
+        f"{number}\n{round(at.timestamp()) - number}\n{12_000 + number}\n{command}\n{key}\n"
+        "10.0.0.7:36464\n\n"
+        for number, (command, key) in enumerate(commands)
+    ]
+    target.write_text("".join(pieces), encoding="utf-8")
+
+
 def app_log(target: Path, begin: datetime, entries: Iterable[tuple[float, str, str, str]]) -> None:
     """Write Spring Boot's log: second, level, logger, what it says."""
     pieces = []

@@ -22,6 +22,12 @@ FLOWS = {
     "popularItem": ("GET /api/products/popular", PRODUCT, ORDER),
 }
 SHARES = {"normalPurchase": 0.6, "couponIssue": 0.3, "popularItem": 0.1}
+_KEYS = (
+    ("GET", "cache:product:17"),
+    ("GET", "cache:popular_products"),
+    ("LPUSH", "coupon:queue:3"),
+    ("SET", "distributed_lock:order:17"),
+)
 _POOL = '{pool="HikariPool-1"}'
 _HEAP = '{area="heap",id="PS Old Gen"}'
 _TOMCAT = '{name="http-nio-8080"}'
@@ -95,6 +101,8 @@ def load_test(parent: Path) -> None:
     ):
         up_for = round((at - known.BEGIN).total_seconds()) + 3600
         dumps.redis_info(folder / f"redis-{name}.txt", at, up_for, hits, misses, known.REDIS_MEMORY)
+
+    dumps.redis_slowlog(folder / "redis-slowlog.txt", begin + timedelta(minutes=20), _KEYS)
 
 
 def stress_test(parent: Path) -> None:
@@ -351,6 +359,10 @@ spring:
       group-id: ecommerce-coupon-consumer-group
     listener:
       concurrency: 3
+shop:
+  cache:
+    product-ttl: 10m
+    popular-products-ttl: 5m
 """
 _COMPOSE = """\
 services:

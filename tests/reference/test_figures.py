@@ -174,6 +174,24 @@ def test_the_cache(text: str, name: str, value: str) -> None:
     assert table(text, "캐시 관점", "Redis 통계").row(name)[LOAD] == value
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("shop.cache.product-ttl", "10분"), ("shop.cache.popular-products-ttl", "5분")],
+)
+def test_how_long_the_cache_keeps_its_entries(text: str, key: str, value: str) -> None:
+    assert table(text, "캐시 관점", "현재 설정").row(key)["값"] == value
+
+
+def test_the_keys_in_the_cache(text: str) -> None:
+    keys = table(text, "캐시 관점", "느린 명령과 키 패턴 (SLOWLOG)")
+    assert {row[1] for row in keys.rows} == {
+        "cache:product:{id}",
+        "cache:popular_products",
+        "coupon:queue:{id}",
+        "distributed_lock:order:{id}",
+    }
+
+
 def test_request_threads(text: str) -> None:
     row = table(text, "네트워크 관점", "HTTP 스레드와 연결").row(f"{STRESS} 4단계")
     assert row["Tomcat 스레드 (최대)"] == "185/200 (92.5%)"

@@ -23,14 +23,18 @@ def recommended(resource: Resource, rules: tuple[str, ...]) -> Part:
     """Return the section of `resource`; `rules` are the beginnings of its findings' ids."""
 
     def build(story: Story) -> Sequence[Block]:
+        own = [
+            one
+            for horizon in Horizon
+            for one, _ in entries(story, horizon)
+            if one.finding.startswith(rules)
+        ]
         items = tuple(
             Bullet(
                 message("part.resources.advised", change=one.change, priority=one.priority.value),
                 label=one.title,
             )
-            for horizon in Horizon
-            for one, _ in entries(story, horizon)
-            if one.finding.startswith(rules)
+            for one in sorted(own, key=lambda one: one.priority.value)
         )
         if items:
             return (Bullets(items),)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 24
 _FIVE_MINUTES = 300.0
+_LONG_ENOUGH = 60.0  # a collection or two in some seconds make no rate
 _NAMES = ("young", "young-rate", "young-mean", "full", "full-mean", "other", "stopped")
 _METRICS = SignalTable(
     (
@@ -105,10 +106,11 @@ def _row(logs: Sequence[GcLog], start: int, end: int) -> tuple[Cell, ...] | None
         young += list(pauses.seconds[within & is_young])
         full += list(pauses.seconds[within & pauses.full])
         other += int((within & ~is_young & ~pauses.full).sum())
-    often = len(young) * _FIVE_MINUTES / ((end - start) / NS_PER_SECOND)
+    length = (end - start) / NS_PER_SECOND
+    often = round(len(young) * _FIVE_MINUTES / length, 1)
     return (
         len(young),
-        message("signal.gc.in-five-minutes", count=round(often, 1)),
+        message("signal.gc.in-five-minutes", count=often) if length >= _LONG_ENOUGH else None,
         _mean(young),
         len(full),
         _mean(full),

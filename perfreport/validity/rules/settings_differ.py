@@ -43,6 +43,7 @@ _LIMITS = {
     "tomcat.threads.max": "tomcat.threads.config.max",
 }
 _HEAP, _COLLECTOR = "jvm.heap.max", "jvm.collector"
+_COLLECTORS = {"Z": "ZGC", "ConcMarkSweep": "CMS"}  # flag → name, where they differ
 _ROUNDED = 0.02
 _SERVERS = re.compile(
     r"kafka|zookeeper|elastic|opensearch|logstash|cassandra|connect", re.IGNORECASE
@@ -141,7 +142,8 @@ def _contradicted(places: list[Setting], seen: float | str) -> Iterator[Setting]
 
 def _agrees(written: float | str | bool, seen: float | str) -> bool:
     if isinstance(written, str) or isinstance(seen, str):
-        return str(seen).endswith(str(written))  # ZGC names its generational self as well
+        # The flag is the same for a collector and its generational self.
+        return str(seen).endswith(_COLLECTORS.get(str(written), str(written)))
     return abs(written - seen) <= _ROUNDED * max(abs(seen), 1.0)
 
 
