@@ -12,7 +12,11 @@ from datetime import UTC, datetime
 BEGIN = datetime(2026, 1, 5, 1, 0, 0, tzinfo=UTC)  # each test begins two hours after the one before
 
 POOL = 20
-HELD = 0.2  # a connection, by a request
+HELD = 0.2  # a connection, by a request of the fourth stage
+LOCKED = 0.6  # of that, in line for a row …
+LOCK_WAIT = 0.850  # … each time this long
+WORKED = HELD * (1 - LOCKED)
+WAITS = HELD * LOCKED / LOCK_WAIT  # by a request
 HEAP_MAX, HEAP_INITIAL = 1024 * 2**20, 512 * 2**20
 THREADS = 200
 
@@ -54,6 +58,11 @@ class Stage:
     level: str
 
     @property
+    def held(self) -> float:
+        """Seconds a request holds its connection, those in line for a row included."""
+        return WORKED + WAITS * self.lock_seconds
+
+    @property
     def attempted(self) -> float:
         """All requests per second."""
         return self.rate / (1 - self.failed)
@@ -64,13 +73,13 @@ STAGES = (
     Stage(28, 0.001, 290, 510, 9, 0, 0, 0.60, 0.74, 12, 0, 18, 0, 0.05, "normal"),
     Stage(55, 0.003, 380, 820, 14, 2, 0, 0.68, 0.82, 20, 0, 41, 0, 0.20, "warning"),
     Stage(82, 0.012, 650, 1450, 18, 5, 2, 0.78, 0.88, 31, 0, 84, 0, 0.80, "warning"),
-    Stage(98, 0.048, 1850, 3200, 20, 15, 28, 0.85, 0.95, 45, 3, 185, 32, 0.85, "failed"),
-    Stage(85, 0.125, 3500, 8000, 20, 15, 28, 0.85, 0.95, 45, 3, 185, 32, 0.85, "collapsed"),
+    Stage(98, 0.048, 1850, 3200, 20, 15, 28, 0.85, 0.95, 45, 3, 185, 32, LOCK_WAIT, "failed"),
+    Stage(85, 0.125, 3500, 8000, 20, 15, 28, 0.85, 0.95, 45, 3, 185, 32, LOCK_WAIT, "collapsed"),
 )
 YOUNG_PAUSE, FULL_PAUSE = 0.050, 1.2
 WAITING_FOR_ONE_ROW = 15
 STATEMENTS = (  # text, seconds, executions, rows read, rows sent; rows read by a scan
-    ("SELECT * FROM `inventories` WHERE `product_id` = ? FOR UPDATE", 0.850, 2450, 1, 1),
+    ("SELECT * FROM `inventories` WHERE `product_id` = ? FOR UPDATE", LOCK_WAIT, 2450, 1, 1),
     ("INSERT INTO `orders` ( `user_id` , `total` ) VALUES (...)", 0.320, 1850, 0, 0),
     (
         "SELECT * FROM `user_coupons` WHERE `user_id` = ? AND `coupon_id` = ?",

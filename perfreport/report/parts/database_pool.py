@@ -38,6 +38,7 @@ _TABLE = SignalTable(
         Column("pool-pending", "hikaricp.connections.pending", "peak"),
         Column("pool-timeouts", "hikaricp.connections.timeout", "increase"),
         Column("pool-usage", "hikaricp.connections.usage", "mean"),
+        Column("pool-capacity", "hikaricp.connections.capacity", "mean"),
         Column("pool-acquire", "hikaricp.connections.acquire", "mean"),
     ),
     by="pool",
