@@ -1,8 +1,8 @@
 """Every section, table and column of the known report has its counterpart, in that order.
 
 The known report was written by hand; the right-hand side is what this report calls the same. A
-section may stand between two others, but none may be missing or out of its place. Ranks of bottlenecks
-stand only where there are such bottlenecks: here both causes are of the first rank.
+section may stand between two others, but none may be missing or out of its place. Ranks of
+bottlenecks stand only where there are such bottlenecks: here both causes are of the first rank.
 """
 
 from __future__ import annotations
