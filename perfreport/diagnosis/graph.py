@@ -67,6 +67,12 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "latency-degraded": ("throughput-saturated",),
 }
 
+# risk → the symptom it would become: what brings that about in this run explains the risk as well
+BECOMES: dict[str, str] = {
+    "pool-near-limit": "pool-exhausted",
+    "http-threads-near-limit": "http-threads-busy",
+}
+
 
 def effects_of(rule: str) -> tuple[str, ...]:
     """What a finding can bring about directly."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.chain import FELT, five_whys
 from perfreport.diagnosis.checks import usual_checks
-from perfreport.diagnosis.graph import effects_of, path
+from perfreport.diagnosis.graph import BECOMES, effects_of, path
 from perfreport.model.finding import Category, Priority, Role, Severity
 from perfreport.model.grade import Verdict
 
@@ -51,12 +51,17 @@ def settle(findings: Sequence[Finding], graded: TestGrade) -> tuple[Finding, ...
     seen = frozenset(one.rule for one in (*roots, *demoted, *symptoms))
     explained = [_attributed(one, roots, seen) for one in (*symptoms, *demoted)]
     ranked = [_ranked(one, place, explained, graded) for place, one in enumerate(roots, start=1)]
-    struck = {one.rule for one in causes}
-    return (
-        *validity,
-        *ranked,
-        *_graded_symptoms(explained, graded),
-        *(one for one in risks if one.rule not in struck),
+    open_risks = tuple(one for one in risks if not _has_struck(one, causes))
+    return (*validity, *ranked, *_graded_symptoms(explained, graded), *open_risks)
+
+
+def _has_struck(risk: Finding, causes: Sequence[Finding]) -> bool:
+    """Whether a cause says the same already, or brings about what the risk would become."""
+    becomes = BECOMES.get(risk.rule)
+    return any(
+        one.rule == risk.rule
+        or (becomes is not None and path(one.rule, becomes, SYMPTOM_RULES) is not None)
+        for one in causes
     )
 
 

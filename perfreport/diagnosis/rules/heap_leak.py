@@ -30,7 +30,7 @@ from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.trend import trend
 from perfreport.diagnosis.views.heap import heap_floors, tells_of_heap
 from perfreport.model.applog import AppLog
-from perfreport.model.finding import Category, Finding, Severity
+from perfreport.model.finding import Category, Finding, Priority, Severity
 from perfreport.model.jvm import GcLog
 from perfreport.model.message import message
 from perfreport.model.source import Provenance
@@ -100,6 +100,7 @@ def detect(case: Case) -> Iterator[Finding]:
             rule=PLUGIN.id,
             category=Category.RISK,
             severity=Severity.MEDIUM,
+            priority=Priority.P2,
             title=message("findings.heap-leak.title-risk"),
             summary=message(
                 "findings.heap-leak.summary-risk", left=seconds(round(worst.seconds_left)), **said
