@@ -90,6 +90,12 @@ class Figure:
         return Provenance(f"{self.signal} {self.stat}", start_ns=self.start_ns, end_ns=self.end_ns)
 
 
+def sampled(metric: str, stat: str, window: Window) -> Provenance:
+    """Where a figure of k6's own can be looked up: its samples in the phase of a window."""
+    phase = window.phase
+    return Provenance(f"{metric} {stat}", start_ns=phase.start_ns, end_ns=phase.end_ns)
+
+
 @dataclass(frozen=True, eq=False)
 class Series:
     """A signal in time, one value per sample; several groups are added up or maximised."""

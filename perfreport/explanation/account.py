@@ -57,14 +57,22 @@ class Recomputed:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One finding of one test with its figures."""
+    """One finding of one test with its figures.
+
+    `summary_same`: its sentence has the figures that were saved. `thresholds_changed`: the targets
+    the report was graded by are not there any more, so phases may be cut in another way.
+    """
 
     test_id: str
     title: Message
     summary: Message
     figures: tuple[Recomputed, ...]
+    summary_same: bool = True
+    thresholds_changed: bool = False
 
     @property
     def confirmed(self) -> bool:
         """Whether every figure came out as it was saved."""
-        return all(one.verification is Verification.SAME for one in self.figures)
+        return self.summary_same and all(
+            one.verification is Verification.SAME for one in self.figures
+        )

@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-import gzip
 import itertools
 import json
 import math
-import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from perfreport import pipeline
 from perfreport.errors import UsageError
-from perfreport.explanation.account import Account, RawLine, Recomputed, Sample, Verification
-from perfreport.explanation.saved import SavedReport, SavedTest, load
+from perfreport.explanation.account import Account, Recomputed, Verification
+from perfreport.explanation.origins import Files, samples
+from perfreport.explanation.saved import load
 from perfreport.grading import load_thresholds
-from perfreport.measure.signals import is_signal, run_signals, signal_lines
-from perfreport.model.finding import KeyValues
-from perfreport.model.message import message
-from perfreport.redaction import masked
+from perfreport.measure.signals import run_signals
+from perfreport.model.finding import KeyValues, Table
+from perfreport.model.message import Message, message
 from perfreport.report.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
+    from perfreport.explanation.saved import SavedFinding, SavedTest
     from perfreport.measure._signal_join import RunSignals
     from perfreport.model.analysis import TestAnalysis
     from perfreport.model.finding import Cell, Finding
+    from perfreport.model.run import TestRun
     from perfreport.model.source import Provenance
 
 _MOST_SAMPLES = 10
-_MOST_LINES = 3
 _CLOSE = 1e-9
-# Values of SQL statements and names of people stand in quotes; what is needed here does not.
-_QUOTED = re.compile(r"'[^']*'")
 
 
 def explain(report: Path, rule: str, paths: Sequence[str] = ()) -> tuple[Account, ...]:
-    """Explain a finding in every test of a report that has it.
+    """Explain a finding in every test of a report that has it, by the targets of the report.
 
     `paths` are the files the report was made from; without them they are looked for where the
     report names them, from the current folder, from the report's and from the one above it.
@@ -56,37 +51,86 @@ def explain(report: Path, rule: str, paths: Sequence[str] = ()) -> tuple[Account
             message("error.explain.no-finding", rule=rule),
             message("hint.explain.findings", rules=known) if known else None,
         )
-    targets = load_thresholds(())
+    targets = load_thresholds(saved.thresholds())
     with pipeline.read(list(paths) or list(saved.files())) as intake:
-        tests = [pipeline.analyze_run(run, targets, None) for run in intake.runs]
         return tuple(
-            _account(test, before, finding, _Files(saved, tuple(paths)))
-            for test, before in _paired(tests, saved.tests)
-            for finding in test.diagnosis.findings
-            if finding.rule == rule
+            account
+            for run, before in _paired(intake.runs, saved.tests)
+            for account in _accounts(
+                pipeline.analyze_run(run, targets, before.own_id),
+                before,
+                rule,
+                Files(saved, tuple(paths)),
+            )
         )
 
 
 def _paired(
-    tests: Sequence[TestAnalysis], saved: Sequence[SavedTest]
-) -> Iterator[tuple[TestAnalysis, SavedTest]]:
-    """Tests computed again beside the saved ones: by label where labels tell, else in order."""
+    runs: Sequence[TestRun], saved: Sequence[SavedTest]
+) -> Iterator[tuple[TestRun, SavedTest]]:
+    """Runs beside the saved tests: by label where labels tell, else in order."""
     by_label = {test.label: test for test in saved}
-    for test, other in itertools.zip_longest(tests[: len(saved)], saved):
-        if test is not None:
-            yield test, by_label.get(test.run.label, other)
+    for run, other in itertools.zip_longest(runs[: len(saved)], saved):
+        if run is not None:
+            yield run, by_label.get(run.label, other)
 
 
-def _account(test: TestAnalysis, saved: SavedTest, finding: Finding, files: _Files) -> Account:
-    before = {key: list(values) for key, values in saved.figures(finding.rule).items()}
+def _accounts(test: TestAnalysis, saved: SavedTest, rule: str, files: Files) -> Iterator[Account]:
     signals = run_signals(test.run)
-    figures = [
-        _figure(label, value, place, _next(before, plain(label)), signals, files)
-        for block in finding.evidence
-        if isinstance(block, KeyValues)
-        for label, value, place in block.rows
-    ]
-    return Account(saved.test_id, finding.title, finding.summary, tuple(figures))
+    changed = saved.thresholds_sha256 not in {None, test.grade.thresholds_sha256}
+    before = saved.found(rule)
+    found = [one for one in test.diagnosis.findings if one.rule == rule]
+    for finding, other in itertools.zip_longest(found, before[: len(found)]):
+        scope = _Scope(test.run, signals, files, other)
+        yield Account(
+            saved.test_id,
+            finding.title,
+            finding.summary,
+            tuple(_figures(finding, scope)),
+            _same(plain(finding.summary), None if other is None else other.summary),
+            thresholds_changed=changed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where figures can be looked up, and the finding as it was saved."""
+
+    run: TestRun
+    signals: RunSignals
+    files: Files
+    saved: SavedFinding | None
+
+
+def _figures(finding: Finding, scope: _Scope) -> Iterator[Recomputed]:
+    before = {} if scope.saved is None else scope.saved.figures()
+    for place, block in enumerate(finding.evidence):
+        if isinstance(block, KeyValues):
+            for label, value, origin in block.rows:
+                yield _figure(label, value, origin, _next(before, plain(label)), scope)
+        elif isinstance(block, Table):
+            rows = () if scope.saved is None else scope.saved.rows(place)
+            for number, cells in enumerate(block.rows):
+                origin = block.provenance[number] if number < len(block.provenance) else None
+                old = rows[number] if number < len(rows) else ()
+                yield from _row(block, number, cells, origin, old, scope)
+
+
+def _row(
+    table: Table,
+    number: int,
+    cells: tuple[Cell, ...],
+    origin: Provenance | None,
+    saved: Sequence[Any],
+    scope: _Scope,
+) -> Iterator[Recomputed]:
+    """The cells of one row; where they are from is told once."""
+    for column, (heading, cell) in enumerate(zip(table.headings, cells, strict=True)):
+        if cell is None:
+            continue
+        label = message("explain.cell", table=table.title, row=number + 1, column=heading)
+        old = tuple(saved[column : column + 1])
+        yield _figure(label, cell, origin if column == 0 else None, old, scope)
 
 
 def _next(before: dict[str, list[Any]], label: object) -> tuple[Any, ...]:
@@ -95,17 +139,17 @@ def _next(before: dict[str, list[Any]], label: object) -> tuple[Any, ...]:
 
 
 def _figure(
-    label: Any,
+    label: Message,
     value: Cell,
     place: Provenance | None,
     saved: tuple[Any, ...],
-    signals: RunSignals,
-    files: _Files,
+    scope: _Scope,
 ) -> Recomputed:
     verification = _compared(plain(value), saved)
     if place is None:
         return Recomputed(label, value, verification)
-    samples = tuple(_samples(signals, place))
+    found = samples(scope.run, scope.signals, place)
+    shown = tuple(itertools.islice(found, _MOST_SAMPLES))
     return Recomputed(
         label,
         value,
@@ -113,9 +157,9 @@ def _figure(
         place=place.path if place.line is None else f"{place.path}:{place.line}",
         start_ns=place.start_ns,
         end_ns=place.end_ns,
-        samples=samples[:_MOST_SAMPLES],
-        left_out=max(0, len(samples) - _MOST_SAMPLES),
-        lines=files.lines(place),
+        samples=shown,
+        left_out=sum(1 for _ in found),
+        lines=scope.files.lines(place, scope.run),
     )
 
 
@@ -128,51 +172,8 @@ def _compared(value: Any, saved: tuple[Any, ...]) -> Verification:
 def _same(left: Any, right: Any) -> bool:
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(_same(left[key], right[key]) for key in left)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(_same, left, right))
     if isinstance(left, int | float) and isinstance(right, int | float):
         return math.isclose(left, right, rel_tol=_CLOSE, abs_tol=_CLOSE)
     return bool(left == right)
-
-
-def _samples(signals: RunSignals, place: Provenance) -> Iterator[Sample]:
-    name = place.path.split(" ")[0]
-    if place.start_ns is None or place.end_ns is None or not is_signal(name):
-        return
-    for line in signal_lines(signals, name):
-        inside = (line.times_ns >= place.start_ns) & (line.times_ns < place.end_ns)
-        group = ", ".join(f"{key}={value}" for key, value in line.labels)
-        for time, value in zip(line.times_ns[inside], line.values[inside], strict=True):
-            if np.isfinite(value):
-                yield Sample(int(time), float(value), group)
-
-
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """Where the lines of a file can be read again."""
-
-    saved: SavedReport
-    paths: tuple[str, ...]
-
-    def lines(self, place: Provenance) -> tuple[RawLine, ...]:
-        """The raw lines a figure points to; none where it points to a whole file or a signal."""
-        if place.line is None:
-            return ()
-        found = self._open(place.path)
-        if found is None:
-            return ()
-        last = min(place.last_line or place.line, place.line + _MOST_LINES - 1)
-        return tuple(_raw(found, place.line, last))
-
-    def _open(self, name: str) -> Path | None:
-        folder = self.saved.path.resolve().parent
-        given = [Path(path) for path in self.paths]
-        bases = [path if path.is_dir() else path.parent for path in given]
-        candidates = [base / name for base in (*bases, Path.cwd(), folder, folder.parent)]
-        candidates += [Path(name), *(path for path in given if path.name == Path(name).name)]
-        return next((path for path in candidates if path.is_file()), None)
-
-
-def _raw(path: Path, first: int, last: int) -> Iterator[RawLine]:
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8", errors="replace") as stream:
-        for number, text in enumerate(itertools.islice(stream, first - 1, last), start=first):
-            yield RawLine(number, _QUOTED.sub("'?'", masked(text.rstrip("\r\n"))))

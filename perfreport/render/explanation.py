@@ -23,6 +23,10 @@ def explanation_lines(accounts: Sequence[Account], catalogue: Catalogue) -> Iter
     for account in accounts:
         yield catalogue.text(account.title)
         yield catalogue.text(account.summary)
+        if account.thresholds_changed:
+            yield catalogue.text("explain.thresholds-changed")
+        if not account.summary_same:
+            yield catalogue.text("explain.summary-differs")
         for figure in account.figures:
             yield ""
             yield from _figure(figure, catalogue)
@@ -42,6 +46,8 @@ def _figure(figure: Recomputed, catalogue: Catalogue) -> Iterator[str]:
         else:
             said = catalogue.text("explain.place", place=figure.place)
         yield f"  {said}"
+    else:
+        yield f"  {catalogue.text('explain.derived')}"
     for line in figure.lines:
         yield f"  {line.number:>7} | {one_line(line.text, _WIDEST)}"
     for sample in figure.samples:

@@ -16,7 +16,7 @@ import numpy as np
 
 from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import SAMPLES
-from perfreport.diagnosis.scene import Scene
+from perfreport.diagnosis.scene import Scene, sampled
 from perfreport.model.finding import Category, Finding, Role, Severity
 from perfreport.model.message import message
 from perfreport.model.units import count, share
@@ -59,8 +59,16 @@ def detect(case: Case) -> Iterator[Finding]:
         ),
         evidence=(
             figures(
-                (message("diagnosis.label.error-rate"), share(rate), None),
-                (message("diagnosis.label.failed-requests"), count(most.failed), None),
+                (
+                    message("diagnosis.label.error-rate"),
+                    share(rate),
+                    sampled("http_req_failed", "rate", worst),
+                ),
+                (
+                    message("diagnosis.label.failed-requests"),
+                    count(most.failed),
+                    sampled("http_req_failed", "passes", worst),
+                ),
             ),
         ),
         onset_ns=_onset(case) or kind.first_ns,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import signal_need
-from perfreport.diagnosis.scene import Scene
+from perfreport.diagnosis.scene import Scene, sampled
 from perfreport.diagnosis.views.threads import BUSY, UTILIZATION, request_threads
 from perfreport.model.finding import Category, Finding, Role, Severity
 from perfreport.model.message import message
@@ -51,7 +51,7 @@ def detect(case: Case) -> Iterator[Finding]:
                 (
                     message("diagnosis.label.client-mean"),
                     None if worst.client_mean is None else seconds(worst.client_mean),
-                    None,
+                    sampled("http_req_duration", "avg", worst.window),
                 ),
             ),
         ),

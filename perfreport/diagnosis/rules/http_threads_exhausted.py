@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import sampled_need, signal_need
 from perfreport.diagnosis.rules.gc_pressure import collecting
-from perfreport.diagnosis.scene import Scene
+from perfreport.diagnosis.scene import Scene, sampled
 from perfreport.diagnosis.views.pool import pool
 from perfreport.diagnosis.views.processors import processors
 from perfreport.diagnosis.views.threads import UTILIZATION, RequestThreads, request_threads
@@ -71,7 +71,11 @@ def detect(case: Case) -> Iterator[Finding]:
             figures(
                 (message("diagnosis.label.threads-max"), size, None),
                 (message("diagnosis.label.threads-utilization"), worst.peak, None),
-                (message("diagnosis.label.client-mean"), seconds(worst.client_mean), None),
+                (
+                    message("diagnosis.label.client-mean"),
+                    seconds(worst.client_mean),
+                    sampled("http_req_duration", "avg", worst.window),
+                ),
                 (message("diagnosis.label.server-mean"), worst.server, None),
                 (message("diagnosis.label.outside-server"), seconds(outside), None),
                 (

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import SAMPLES, signal_need
-from perfreport.diagnosis.scene import Scene
+from perfreport.diagnosis.scene import Scene, sampled
 from perfreport.diagnosis.views.headroom import headroom
 from perfreport.diagnosis.views.pool import pool
 from perfreport.diagnosis.views.threads import UTILIZATION, request_threads
@@ -68,7 +68,11 @@ def detect(case: Case) -> Iterator[Finding]:
                     scene.ask("http.server.mean", "mean", room.window),
                     None,
                 ),
-                (message("diagnosis.label.served"), per_second(room.throughput), None),
+                (
+                    message("diagnosis.label.served"),
+                    per_second(room.throughput),
+                    sampled("http_reqs", "rate", room.window),
+                ),
                 (
                     message("diagnosis.label.load-factor"),
                     Quantity(room.factor, Unit.NONE),

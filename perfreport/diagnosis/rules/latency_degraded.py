@@ -18,7 +18,7 @@ import numpy as np
 
 from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import SAMPLES
-from perfreport.diagnosis.scene import Scene
+from perfreport.diagnosis.scene import Scene, sampled
 from perfreport.model.finding import Category, Finding, Role, Severity
 from perfreport.model.grade import Verdict
 from perfreport.model.message import message
@@ -77,7 +77,7 @@ def detect(case: Case) -> Iterator[Finding]:
                     (
                         message("diagnosis.label.p95-of", phase=window.phase.title),
                         seconds(value),
-                        None,
+                        sampled("http_req_duration", "p(95)", window),
                     )
                     for window, value in measured
                 )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import POOL, SAMPLES
 from perfreport.diagnosis.rules import connection_leak
-from perfreport.diagnosis.scene import Scene
+from perfreport.diagnosis.scene import Scene, sampled
 from perfreport.diagnosis.views.headroom import headroom
 from perfreport.diagnosis.views.pool import MAXIMUM, PENDING, pool
 from perfreport.model.finding import Category, Finding, Priority, Severity
@@ -67,7 +67,11 @@ def detect(case: Case) -> Iterator[Finding]:
                     scene.ask("hikaricp.connections.usage", "mean", room.window),
                     None,
                 ),
-                (message("diagnosis.label.served"), per_second(room.throughput), None),
+                (
+                    message("diagnosis.label.served"),
+                    per_second(room.throughput),
+                    sampled("http_reqs", "rate", room.window),
+                ),
                 (
                     message("diagnosis.label.load-factor"),
                     Quantity(room.factor, Unit.NONE),

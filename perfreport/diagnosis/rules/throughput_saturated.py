@@ -20,7 +20,7 @@ import numpy as np
 
 from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import SAMPLES
-from perfreport.diagnosis.scene import Scene
+from perfreport.diagnosis.scene import Scene, sampled
 from perfreport.model.finding import Category, Finding, Role, Severity
 from perfreport.model.message import message
 from perfreport.model.source import Provenance
@@ -83,7 +83,7 @@ def detect(case: Case) -> Iterator[Finding]:
                     (
                         message("diagnosis.label.throughput-of", phase=window.phase.title),
                         per_second(part.throughput),
-                        None,
+                        sampled("http_reqs", "rate", window),
                     )
                     for window in levels
                     if (part := scene.load(window, endpoint)) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -17,6 +18,7 @@ from perfreport.render.i18n import Catalogue, languages
 from perfreport.report.document import document
 
 RUN = Path(__file__).parents[3] / "samples" / "ecommerce" / "LT-001"
+SMALL = RUN.parents[1] / "k6-runs" / "order-load"
 RULE = "connection-leak"
 
 
@@ -50,10 +52,65 @@ def test_a_figure_that_was_changed_is_called_different(saved: Any, tmp_path: Pat
         for block in finding["evidence"]
     )
     path = tmp_path / "report.json"
-    path.write_text(text.replace(repr(value), "123.456"), encoding="utf-8")
+    changed = json.loads(text.replace(repr(value), "123.456"))
+    for finding in changed["tests"][0]["findings"]:
+        finding["summary"]["params"]["more"] = 1
+    path.write_text(json.dumps(changed), encoding="utf-8")
     (account,) = explain(path, RULE, [str(RUN)])
     assert not account.confirmed
+    assert not account.summary_same
     assert account.figures[0].verification is Verification.DIFFERS
+
+
+def test_figures_of_k6_are_shown_with_their_raw_lines(report: Path) -> None:
+    accounts = explain(report, "errors-surge", [str(RUN)])
+    (rate,) = [one for one in accounts[0].figures if "http_req_failed rate" in str(one.place)]
+    assert len(rate.lines) == 3
+    assert all('"http_req_failed"' in line.text for line in rate.lines)
+    raw = raw_lines(RUN)
+    assert all(raw[line.number - 1] == line.text for line in rate.lines)
+    mean = sum(sample.value for sample in rate.samples) / len(rate.samples)
+    assert 0 <= mean <= 1
+    assert rate.left_out > 0
+
+
+def raw_lines(folder: Path) -> list[str]:
+    (path,) = folder.glob("results.json*")
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as stream:
+        return [line.rstrip("\n") for line in stream]
+
+
+def test_a_table_is_computed_again_cell_by_cell(tmp_path: Path) -> None:
+    made = document(pipeline.analyze([str(SMALL)]))
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(made), encoding="utf-8")
+    (account,) = explain(path, "too-few-samples", [str(SMALL)])
+    assert account.confirmed
+    assert any(figure.label.key == "explain.cell" for figure in account.figures)
+    assert all("explain" not in line for line in explanation_lines([account], Catalogue("ko")))
+
+
+def test_the_reports_own_targets_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stages of the targets cut the phases, so other targets would give other figures."""
+    targets = tmp_path / "targets.yaml"
+    targets.write_text(
+        "test: LT-777\nkind: load\nobjectives: [{metric: http_req_failed, pass: '< 1%'}]\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    made = pipeline.analyze([str(SMALL)], thresholds=[Path("targets.yaml")], test_id="LT-777")
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(document(made)), encoding="utf-8")
+    (account,) = explain(path, "test-data-range", [str(SMALL)])
+    assert (account.test_id, account.confirmed, account.thresholds_changed) == (
+        "LT-777", True, False,
+    )  # fmt: skip
+    targets.write_text(targets.read_text("utf-8").replace("1%", "2%"), encoding="utf-8")
+    (account,) = explain(path, "test-data-range", [str(SMALL)])
+    assert account.thresholds_changed
+    text = "\n".join(explanation_lines([account], Catalogue("en")))
+    assert "thresholds file" in text
 
 
 def test_files_are_found_beside_the_report_or_from_here(
