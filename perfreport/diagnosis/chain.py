@@ -24,7 +24,10 @@ def five_whys(cause: Finding, symptoms: Sequence[Finding]) -> tuple[Message, ...
     """
     own = [one for one in symptoms if cause.rule in one.caused_by]
     by_rule = {one.rule: one for one in own}
-    start = next((rule for rule in FELT if rule in by_rule), None)
+    felt = [rule for rule in FELT if rule in by_rule]
+    # One that set in at some moment tells more than one that was merely past its target.
+    start = next((rule for rule in felt if by_rule[rule].onset_ns is not None), None)
+    start = start or next(iter(felt), None)
     if start is None:
         start = next((one.rule for one in own), None)
     between = frozenset(by_rule) - frozenset(FELT)

@@ -25,7 +25,7 @@ def propose(_: Situation) -> Iterator[Proposal]:
 
 PLUGIN = Remedy(
     "read-model",
-    frozenset({"cache-inefficient", "cache-stampede", "slow-query"}),
+    frozenset({"cache-inefficient", "cache-stampede", "n-plus-one", "slow-query"}),
     Horizon.LONG,
     Effort.MONTHS,
     propose,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from perfreport.model.document import Block
     from perfreport.report._spec import Story
 
+_OF_THE_TEST = frozenset({"fix-test"})  # its row in the table says it all
 Entry = tuple["Recommendation", tuple["TestAnalysis", ...]]
 
 
@@ -53,7 +54,8 @@ def overview(found: Sequence[Entry]) -> Grid:
 
 
 def details(found: Sequence[Entry], *, whole: bool) -> tuple[Section, ...]:
-    """One section per recommendation; change and effect only where no table has them (`whole`)."""
+    """One section per change of the system; change and effect only where no table has them."""
+    of_system = [(one, tests) for one, tests in found if one.remedy not in _OF_THE_TEST]
     return tuple(
         Section(
             f"improvement {one.remedy} {one.finding} {place}",
@@ -65,7 +67,7 @@ def details(found: Sequence[Entry], *, whole: bool) -> tuple[Section, ...]:
                 for nth, block in enumerate(one.examples)
             ),
         )
-        for place, (one, tests) in enumerate(found, start=1)
+        for place, (one, tests) in enumerate(of_system, start=1)
     )
 
 

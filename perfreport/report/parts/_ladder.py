@@ -32,10 +32,12 @@ _NAMED = {
 
 
 def limits(ladder: Ladder) -> Grid | None:
-    """The limit at every step; None where only consumers are to be changed."""
-    later = ladder.steps[1:]
+    """The limit at every step; None where no step's limit is computed and no size changes."""
+    today, *later = ladder.steps
     told = any(step.find(LIMIT) for step in later)
-    if not told and any(step.find(ForecastQuantity.KAFKA_LAG_MAX) for step in later):
+    of_consumers = any(step.find(ForecastQuantity.KAFKA_LAG_MAX) for step in later)
+    resized = any(step.setup != today.setup for step in later)
+    if not told and (of_consumers or not resized):
         return None
     columns: list[Column] = [
         ("step", step_name),

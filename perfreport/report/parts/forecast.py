@@ -9,6 +9,7 @@ from perfreport.model.document import Bullet, Bullets, Paragraph, Section, Style
 from perfreport.model.figure import Charts
 from perfreport.model.forecast import ForecastQuantity
 from perfreport.model.message import Message, message
+from perfreport.model.units import Quantity
 from perfreport.report._spec import Part, Story
 from perfreport.report.outlooks import figure, plan
 from perfreport.report.parts._ladder import LIMIT, lags, limits, step_name
@@ -49,13 +50,17 @@ def _sections(story: Story) -> Sequence[Section]:
 
 def _of_test(test: TestAnalysis, name: str, *, drawn: bool) -> Iterator[Section]:
     ladder, of = test.ladder, name_of(test.grade)
-    for kind, grid in (("limits", limits(ladder)), ("lags", lags(ladder))):
+    tables = {"limits": limits(ladder), "lags": lags(ladder)}
+    for kind, grid in tables.items():
         if grid is not None:
             title = message(f"forecast.{kind}", test=of)
             yield Section(f"{name}-{kind}", title, Style.LABEL, (grid,))
     picture = before_after(test, f"{name}-steps") if drawn else None
     if picture is not None:
         yield Section(f"{name}-figure", message("figure.section"), Style.LABEL, (picture,))
+    if not any(tables.values()):
+        title = message("forecast.limits", test=of)
+        yield Section(f"{name}-today", title, Style.LABEL, (Paragraph((_today(ladder),)),))
     told: set[Message] = set()
     for step in ladder.steps[1:]:
         items = tuple(_told_of(step, told))
@@ -112,6 +117,14 @@ def _listed(kind: str, sentences: Sequence[Message]) -> Iterator[Bullet]:
     if sentences:
         label = message(f"forecast.label.{kind}")
         yield Bullet(sentences[0], label, tuple(sentences[1:]))
+
+
+def _today(ladder: Ladder) -> Message:
+    """Say what is known of today where nothing can be computed of any step."""
+    limit = ladder.steps[0].find(LIMIT)
+    if limit is None:
+        return message("forecast.nothing-computed")
+    return message("forecast.today-alone", limit=Quantity(limit.value, limit.unit))
 
 
 def _uncounted(ladder: Ladder) -> Iterator[Bullet]:

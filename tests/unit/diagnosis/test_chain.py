@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from perfreport.diagnosis.chain import five_whys
 from perfreport.model.finding import Category, Finding, Role, Severity
 from perfreport.model.message import message
@@ -82,3 +84,11 @@ def test_a_missing_step_on_the_way_does_not_hide_what_users_feel() -> None:
         finding("latency-degraded", "http-threads-exhausted"),
     )
     assert chain == ["said.latency-degraded", "why.http-threads-exhausted.0"]
+
+
+def test_a_symptom_that_set_in_comes_before_one_that_was_always_there() -> None:
+    slow = finding("latency-degraded", "downstream-timeout")
+    failing = replace(finding("errors-surge", "downstream-timeout"), onset_ns=5)
+    assert keys(finding("downstream-timeout", whys=1), slow, failing) == [
+        "said.errors-surge", "why.downstream-timeout.0",
+    ]  # fmt: skip

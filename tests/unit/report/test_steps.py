@@ -137,3 +137,11 @@ def test_what_does_not_help_is_told_once_beside_the_steps() -> None:
     (bullets,) = sections(replace(LADDER, futile=(useless,)))["futile"].blocks
     assert isinstance(bullets, Bullets)
     assert [(item.text, item.details) for item in bullets.items] == [(note, ())]
+
+
+def test_steps_without_any_figure_make_no_table_of_nothing() -> None:
+    short = Step(Horizon.SHORT, (), LADDER.steps[0].setup, Outlook("ST", ()), (said("fix"),))
+    ladder = Ladder((LADDER.steps[0], short))
+    assert limits(ladder) is None
+    found = sections(ladder)
+    assert set(found) == {"today", "uncounted"}
