@@ -26,6 +26,7 @@ Family = frozenset[str]
 LATENCY: Family = frozenset({"latency-degraded"})
 ERRORS: Family = frozenset({"errors-surge"})
 THROUGHPUT: Family = frozenset({"throughput-saturated"})
+_FELT = frozenset({LATENCY, ERRORS, THROUGHPUT})
 # Which findings tell of the signals whose names begin so.
 _SIGNALS: tuple[tuple[str, Family], ...] = (
     ("hikaricp.", frozenset({"pool-exhausted", "pool-undersized", "connection-leak"})),
@@ -70,15 +71,18 @@ def effects_of(test: TestAnalysis, cause: Finding) -> Family:
 
 
 def missed(test: TestAnalysis) -> list[Grade]:
-    """Return the missed objectives of the whole test, worst first."""
-    found = [grade for grade in test.grade.grades if grade.verdict in _MISSED]
+    """Return the missed objectives of the whole test and of its stages, worst first."""
+    graded = (*test.grade.grades, *(one for stage in test.grade.stages for one in stage.grades))
+    found = [grade for grade in graded if grade.verdict in _MISSED and grade.counts]
     return sorted(found, key=lambda grade: (-grade.verdict.badness, -past(grade)))
 
 
 def worst_effect(test: TestAnalysis, cause: Finding) -> Grade | None:
-    """Return the objective missed worst of those a cause explains."""
+    """Return the objective missed worst of those a cause explains; what users feel comes first."""
     effects = effects_of(test, cause)
-    return next((one for one in missed(test) if family_of(one.objective) & effects), None)
+    explained = [one for one in missed(test) if family_of(one.objective) & effects]
+    felt = (one for one in explained if family_of(one.objective) in _FELT)
+    return next(felt, explained[0] if explained else None)
 
 
 def unexplained(test: TestAnalysis) -> list[Grade]:

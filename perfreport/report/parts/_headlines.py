@@ -13,7 +13,7 @@ from perfreport.model.units import Quantity, Unit
 from perfreport.report.chapter.endpoints import slowest
 from perfreport.report.chapter.errors import error_name
 from perfreport.report.chapter.stages import breaking_sentence
-from perfreport.report.phrases import name_of, verdict_sentence
+from perfreport.report.phrases import name_of, phase_name, verdict_sentence
 from perfreport.report.problems import (
     LATENCY,
     causes_of,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from perfreport.model.analysis import TestAnalysis
     from perfreport.model.finding import Finding
+    from perfreport.model.grade import Grade
     from perfreport.report._spec import Story
     from perfreport.report.problems import Family
 
@@ -118,7 +119,7 @@ def _felt(test: TestAnalysis, cause: Finding) -> Iterator[Message]:
             yield limit
     worst = worst_effect(test, cause)
     if worst is not None:
-        yield verdict_sentence(worst)
+        yield _missed_at(test, worst)
     yield from (one.summary for one in test.diagnosis.findings if cause.rule in one.caused_by)
 
 
@@ -152,9 +153,18 @@ def _open(test: TestAnalysis) -> Iterator[_Headline]:
         grades = [one for one in grades if not _breaks(test, family_of(one.objective))]
         symptoms = [one for one in symptoms if not _breaks(test, frozenset({one.rule}))]
     for grade in grades[:_MOST_PER_TEST]:
-        yield _Headline(grade.verdict.value, verdict_sentence(grade))
+        yield _Headline(grade.verdict.value, _missed_at(test, grade))
     for symptom in symptoms[:_MOST_PER_TEST]:
         yield _Headline(symptom.severity.value, symptom.summary, symptom.title)
+
+
+def _missed_at(test: TestAnalysis, grade: Grade) -> Message:
+    """Say which target was missed, and in which stage if it is a stage's."""
+    for stage in test.grade.stages:
+        if any(grade is one for one in stage.grades):
+            name = phase_name(test.phases, stage.phase)
+            return message("part.summary.at-stage", stage=name, said=verdict_sentence(grade))
+    return verdict_sentence(grade)
 
 
 def _risks(test: TestAnalysis) -> Iterator[_Headline]:

@@ -9,7 +9,7 @@ import pytest
 
 from perfreport.model.analysis import Diagnosis
 from perfreport.model.finding import Category, Finding, Role, Severity
-from perfreport.model.grade import Operator, Verdict
+from perfreport.model.grade import Operator, StageGrade, StageLevel, Verdict
 from perfreport.model.units import Unit
 from perfreport.model.validity import Validity
 from perfreport.report.problems import (
@@ -98,3 +98,26 @@ def test_a_symptom_without_a_cause_is_told_unless_its_objective_is() -> None:
     test = diagnosed(missing(("http_req_failed", Unit.RATIO, 0.1)), slow, failing)
     assert metrics(test) == ["http_req_failed"]
     assert unexplained_symptoms(test) == [slow]
+
+
+def test_what_users_feel_is_told_before_a_full_pool() -> None:
+    test = diagnosed(
+        missing(
+            ("hikaricp.connections.utilization", Unit.RATIO, 0.5),
+            ("http_req_duration", Unit.SECONDS, 0.1),
+        ),
+        finding("slow-query", Role.CAUSE),
+        finding("pool-exhausted", Role.SYMPTOM, ("slow-query",)),
+        finding("latency-degraded", Role.SYMPTOM, ("slow-query",)),
+    )
+    effect = worst_effect(test, test.diagnosis.findings[0])
+    assert effect is not None
+    assert effect.objective.selector.metric == "http_req_duration"
+
+
+def test_an_objective_that_only_a_stage_missed_is_told() -> None:
+    test = missing(("http_req_duration", Unit.SECONDS, 0.1))
+    (grade_of_stage,) = test.grade.grades
+    stage = StageGrade("stage-1", StageLevel.WARNING, Verdict.WARNING, (grade_of_stage,))
+    test = replace(test, grade=replace(test.grade, grades=(), stages=(stage,)))
+    assert metrics(test) == ["http_req_duration"]
