@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _REACH = 12  # lines a folded command or block of options may run on
 _SUFFIX = re.compile(r"([\d._]+)\s*([A-Za-z]*)")
 _BYTES = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
+_DEFAULT = r"(?:\$\{[^}:]*:-?)?"  # the opening of a placeholder: its default is what counts
 _ENTRY = re.compile(r"^([ \t]*(?:- )?)([\w.\[\]-]+)(\s*[:=]\s*)([^\s{\[&*|>].*)$")
 
 
@@ -147,10 +148,10 @@ def _pattern(setting: Setting) -> re.Pattern[str] | None:
         return None
     if _is_flag(setting):
         key = re.escape(setting.key.removesuffix(setting.written).rstrip("="))
-        return re.compile(rf"(?<![\w-]){key}(?:=|[ \t]+)?(?P<value>{written})(?![\w.%])")
+        return re.compile(rf"(?<![\w-]){key}(?:=|[ \t]+)?{_DEFAULT}(?P<value>{written})(?![\w.%])")
     key = re.escape(setting.key.rpartition(".")[2])
     return re.compile(
-        rf"(?<![\w-]){key}[\"']?\s*[:=]\s*[\"']?(?:\$\{{[^}}:]*:-?)?(?P<value>{written})(?![\w.%])"
+        rf"(?<![\w-]){key}[\"']?\s*[:=]\s*[\"']?{_DEFAULT}(?P<value>{written})(?![\w.%])"
     )
 
 

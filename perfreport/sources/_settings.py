@@ -59,7 +59,7 @@ def from_variable(name: str, written: str, path: str, line: int, service: str) -
         return None
     return _setting(
         known,
-        written,
+        _or_default(written),
         key=name,
         path=path,
         line=line,
@@ -93,8 +93,8 @@ def from_flags(text: str, path: str, line: int, service: str) -> Iterator[Settin
                 continue
             setting = _setting(
                 known,
-                written,
-                key=word.partition("=")[0],
+                _or_default(written),
+                key=_flag_name(word),
                 path=path,
                 line=line,
                 origin=SettingOrigin.COMPOSE,
@@ -120,6 +120,17 @@ def _setting(known: KnownSetting, written: str, **place: object) -> Setting | No
     if value is None:
         return None
     return Setting(name=known.name, value=value, unit=known.unit, written=written, **place)  # type: ignore[arg-type]
+
+
+def _or_default(written: str) -> str:
+    """What stands behind `:-` where the value is taken from the shell's environment."""
+    placeholder = _PLACEHOLDER.match(written.strip())
+    return (placeholder[2] or "") if placeholder else written
+
+
+def _flag_name(word: str) -> str:
+    """A flag without its value; of one that takes it without `=`, as far as a variable."""
+    return word.partition("=")[0].partition("${")[0]
 
 
 def _flag_value(flags: tuple[str, ...], word: str, following: list[str]) -> str | None:

@@ -264,3 +264,34 @@ def test_a_diff_in_the_report_is_the_diff_git_takes(tmp_path: Path) -> None:
     document = json.loads(to_json.render(report, Catalogue("ko")))
     diffs = [one["diff"] for one in document["recommendations"] if one["diff"]]
     assert diffs == [advice.patches[0].diff]
+
+
+VARIABLE = "SPRING_DATASOURCE_HIKARI_MAXIMUM_POOL_SIZE"
+ENVIRONMENTS = {
+    "mapping": f"      {VARIABLE}: 20\n      TZ: Asia/Seoul\n",
+    "quoted mapping": f'      {VARIABLE}: "20"  # \uc6b4\uc601\uac12\n      TZ: Asia/Seoul\n',
+    "list": f"      - {VARIABLE}=20\n      - TZ=Asia/Seoul\n",
+    "quoted list": f'      - TZ=Asia/Seoul\n      - "{VARIABLE}=20"\n',
+    "single quotes": f"      - '{VARIABLE}=20'\n      - TZ=Asia/Seoul\n",
+    "with a default": f"      {VARIABLE}: ${{POOL:-20}}\n      TZ: Asia/Seoul\n",
+    "last line": f"      {VARIABLE}: 20",
+}
+
+
+@pytest.mark.parametrize("form", ENVIRONMENTS)
+def test_a_container_variable_is_changed_where_it_stands(form: str, tmp_path: Path) -> None:
+    text = f"services:\n  app:\n    image: shop\n    environment:\n{ENVIRONMENTS[form]}"
+    advice = advised(tmp_path, {"compose.yml": text}, cause("pool-undersized"))
+    (patch,) = advice.patches
+    apply(tmp_path, patch.diff)
+    assert (tmp_path / "compose.yml").read_text("utf-8") == text.replace("20", "55")
+    found = settings(read(tmp_path / "compose.yml", "compose.yml"))
+    assert found["hikaricp.connections.max"].value == 55
+
+
+def test_the_default_of_a_variable_heap_is_what_is_raised(tmp_path: Path) -> None:
+    text = COMPOSE.replace("-Xms512m -Xmx1g", "-Xmx${HEAP:-1g}").replace("2G", "8G")
+    advice = advised(tmp_path, {"docker-compose.yml": text}, cause("gc-pressure"))
+    apply(tmp_path, advice.patches[0].diff)
+    after = (tmp_path / "docker-compose.yml").read_text("utf-8")
+    assert "-Xmx${HEAP:-2816m} -XX:+UseG1GC" in after
