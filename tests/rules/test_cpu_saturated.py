@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from perfreport.model.source import SourceRef
+from perfreport.model.threads import Activity, Thread, ThreadDump
 from tests.rules.served import Stage, findings, missing, served
 
 RULE = "cpu-saturated"
@@ -25,3 +27,31 @@ def test_silent_when_the_collector_is_what_runs() -> None:
 
 def test_not_evaluated_without_cpu_signals() -> None:
     assert missing(RULE, served(Stage())) == ("need.cpu-signals",)
+
+
+def dump(*frames: str) -> ThreadDump:
+    threads = tuple(
+        Thread(f"exec-{place}", "RUNNABLE", Activity.RUNNING, (frame,), frame, place)
+        for place, frame in enumerate(frames, start=1)
+    )
+    return ThreadDump(SourceRef("jstack.txt", "thread-dump"), None, None, threads)
+
+
+HASH = "com.shop.Prices.hash(Prices.java:48)"
+BUSY = (Stage(host=0.6, application=0.5), Stage(host=1, application=0.9))
+
+
+def test_fires_with_the_method_most_running_threads_are_in() -> None:
+    seen = dump(HASH, HASH.replace("48", "49"), HASH, "com.shop.Orders.place(Orders.java:7)")
+    (found,) = findings(RULE, served(*BUSY, facts=(seen,)))
+    assert found.subject == "com.shop.Prices.hash"
+    assert dict(found.whys[-1].params) == {
+        "method": "com.shop.Prices.hash", "threads": 3, "running": 4,
+    }  # fmt: skip
+
+
+def test_silent_about_code_that_few_threads_are_in() -> None:
+    seen = dump(HASH, HASH, "com.shop.Orders.place(Orders.java:7)")
+    (found,) = findings(RULE, served(*BUSY, facts=(seen,)))
+    assert found.subject is None
+    assert len(found.whys) == 1

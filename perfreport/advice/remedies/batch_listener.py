@@ -20,7 +20,7 @@ _PATTERN = """\
 @KafkaListener(topics = "${topic}", batch = "true")
 void consume(List<Issue> issues) {
     jdbc.batchUpdate("insert ignore into issued (request_id, user_id) values (?, ?)",
-        issues, 500, (row, issue) -> {
+        issues, ${size}, (row, issue) -> {
             row.setString(1, issue.id());
             row.setLong(2, issue.user());
         });
@@ -55,7 +55,11 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         message("remedies.batch-listener.change", size=count(size)),
         effect,
         examples=(
-            Command(message("remedies.batch-listener.example"), "java", _PATTERN),
+            Command(
+                message("remedies.batch-listener.example"),
+                "java",
+                _PATTERN.replace("${size}", f"{round(size)}"),
+            ),
             Command(message("remedies.batch-listener.settings"), "yaml", _SETTINGS),
         ),
         notes=(message("remedies.batch-listener.note"),),

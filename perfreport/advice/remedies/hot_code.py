@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from perfreport.advice.situation import Situation
 
 
-def propose(_: Situation) -> Iterator[Proposal]:
-    """The change the profile points at."""
-    yield Proposal(
-        message("remedies.hot-code.change"),
-        message("remedies.hot-code.effect"),
-    )
+def propose(situation: Situation) -> Iterator[Proposal]:
+    """The method that thread dumps show, else what a profile will point at."""
+    method = situation.finding.subject
+    change = message("remedies.hot-code.change")
+    if method is not None:
+        change = message("remedies.hot-code.change-named", method=method)
+    yield Proposal(change, message("remedies.hot-code.effect"))
 
 
 PLUGIN = Remedy("hot-code", frozenset({"cpu-saturated"}), Horizon.MID, Effort.WEEKS, propose)

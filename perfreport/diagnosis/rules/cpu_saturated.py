@@ -3,7 +3,8 @@
 Symptom: the host has no idle time left, the run queue is longer than the cores, everything slows.
 Why it hurts: requests wait for a core wherever they are.
 How detected: host at 90 % or more in a window and the application with at least half of that,
-while pauses of the collector explain little of it.
+while pauses of the collector explain little of it. Thread dumps name the method most
+running threads were in.
 False positives: another process (the database, the load generator on the same host) using the
 cores; a peak during start-up.
 Reference: Utilisation law; vmstat, pidstat.
@@ -18,7 +19,8 @@ from perfreport.diagnosis.needs import signal_need
 from perfreport.diagnosis.rules.gc_pressure import collecting
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.processors import HOST, processors
-from perfreport.model.finding import Category, Finding, Severity
+from perfreport.diagnosis.views.running_code import running_code
+from perfreport.model.finding import Category, Excerpt, Finding, Severity
 from perfreport.model.message import message
 from perfreport.model.units import share
 from perfreport.rules import Rule
@@ -48,6 +50,26 @@ def detect(case: Case) -> Iterator[Finding]:
     worst = max(full, key=lambda one: one.host.value if one.host else 0.0)
     if worst.host is None or worst.application is None:
         return
+    code = running_code(case)
+    whys = [
+        message(
+            "findings.cpu-saturated.why",
+            host=worst.host.quantity,
+            application=share(worst.application),
+        )
+    ]
+    stacks: tuple[Excerpt, ...] = ()
+    if code is not None:
+        title = message("diagnosis.label.thread-stack")
+        stacks = (Excerpt(title, "log", code.frames, code.provenance),)
+        whys.append(
+            message(
+                "findings.cpu-saturated.why-code",
+                method=code.method,
+                threads=code.threads,
+                running=code.running,
+            )
+        )
     yield Finding(
         rule=PLUGIN.id,
         category=Category.BOTTLENECK,
@@ -74,17 +96,13 @@ def detect(case: Case) -> Iterator[Finding]:
                 ),
                 (message("diagnosis.label.run-queue"), worst.run_queue, None),
             ),
+            *stacks,
         ),
         confidence=0.9,
         impact=min(1.0, worst.application / worst.host.value),
         onset_ns=full[0].window.start_ns,
-        whys=(
-            message(
-                "findings.cpu-saturated.why",
-                host=worst.host.quantity,
-                application=share(worst.application),
-            ),
-        ),
+        subject=None if code is None else code.method,
+        whys=tuple(whys),
         remedies=(message("findings.cpu-saturated.remedy"),),
     )
 

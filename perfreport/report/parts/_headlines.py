@@ -44,6 +44,8 @@ _BAD = frozenset({
     Verdict.FAIL.value,
 })
 _NOTE = "NOTE"
+# What a doubt follows from, where that was found as well.
+_FOLLOWS = {"iterations-dropped": "load-generator-bound"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,10 @@ def _of(test: TestAnalysis) -> Iterator[_Headline]:
 
 
 def _doubts(test: TestAnalysis) -> Iterator[_Headline]:
+    rules = {finding.rule for finding in test.validity.findings}
     for finding in test.validity.findings:
+        if _FOLLOWS.get(finding.rule, "") in rules:
+            continue
         if finding.validity in {ValidityLevel.INVALID, ValidityLevel.QUESTIONABLE}:
             yield _Headline(finding.validity.value, finding.summary, finding.title)
 

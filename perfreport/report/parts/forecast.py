@@ -8,6 +8,7 @@ from perfreport.advice.expected import OF_TODAY
 from perfreport.model.document import Bullet, Bullets, Paragraph, Section, Style
 from perfreport.model.figure import Charts
 from perfreport.model.forecast import ForecastQuantity
+from perfreport.model.grade import ValidityLevel
 from perfreport.model.message import Message, message
 from perfreport.model.units import Quantity
 from perfreport.report._spec import Part, Story
@@ -35,6 +36,8 @@ _FURTHER = (
 def _build(story: Story) -> Sequence[Block]:
     if any(test.ladder.steps for test in story.tests):
         return (Paragraph((message("part.forecast.intro"),)),)
+    if any(test.validity.level is ValidityLevel.INVALID for test in story.tests):
+        return (Paragraph((message("part.forecast.invalid"),)),)
     found = any(one.role is not None for test in story.tests for one in test.diagnosis.findings)
     return (Paragraph((message(f"part.forecast.{'missing' if found else 'nothing'}"),)),)
 
