@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 _INDEX, _REMOTE_CALL = "index:", "transaction.remote-call"
+_ROW_LOCK = "transaction.row-lock"
+_REPLICAS, _BATCH = "app.replicas", "kafka.consumer.batch"
 
 
 def as_json(outlooks: Sequence[Outlook]) -> Object:
@@ -126,10 +128,16 @@ def _change(one: Change) -> Message:
         return message("forecast.change-index", statement=one.name.removeprefix(_INDEX))
     if one.name == _REMOTE_CALL:
         return message("forecast.change-call")
+    if one.name == _ROW_LOCK and isinstance(one.value, str):
+        return message("forecast.change-row-lock")
     after = _spelled(one.name, one.value)
+    if one.name == _BATCH:
+        return message("forecast.change-batch", size=after)
     if one.today is None:
         return message("forecast.change-new", name=one.name, after=after)
     before = _spelled(one.name, one.today)
+    if one.name == _REPLICAS:
+        return message("forecast.change-replicas", before=before, after=after)
     return message("forecast.change", name=one.name, before=before, after=after)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from perfreport.advice._spec import Proposal, Remedy
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.finding import Command
+from perfreport.model.forecast import Change
 from perfreport.model.message import message
 from perfreport.model.units import share
 
@@ -32,6 +33,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         effect,
         examples=(Command(message("remedies.atomic-update.example"), "java", _PATTERN),),
         notes=(message("remedies.atomic-update.note"),),
+        plan=(Change("transaction.row-lock", "short"),),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from perfreport.advice._spec import Proposal, Remedy
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.finding import Command
+from perfreport.model.forecast import Change
 from perfreport.model.message import message
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def propose(_: Situation) -> Iterator[Proposal]:
         message("remedies.lock-scope.change"),
         message("remedies.lock-scope.effect"),
         examples=(Command(message("remedies.lock-scope.example"), "java", _PATTERN),),
+        plan=(Change("transaction.row-lock", "short"),),
     )
 
 

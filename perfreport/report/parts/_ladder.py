@@ -23,11 +23,13 @@ _LAGS = (
     ("lag", ForecastQuantity.KAFKA_LAG_MAX),
     ("drain", ForecastQuantity.KAFKA_DRAIN_TIME),
 )
+_TELLING = 0.005  # of today's limit: a load that reaches no limit shows no gain either
 # Changes that no column of sizes shows.
 _NAMED = {
     "transaction.remote-call": "remote-call",
     "kafka.consumer.batch": "batch",
     "hikaricp.connection-timeout": "patience",
+    "transaction.row-lock": "row-lock",
 }
 
 
@@ -108,8 +110,8 @@ def _word(change: Change) -> Message | None:
     word = _NAMED.get(change.name)
     if word is None:
         return None
-    if word == "remote-call":
-        return message("forecast.further.remote-call")
+    if word in {"remote-call", "row-lock"}:
+        return message(f"forecast.further.{word}")
     if word == "batch":
         return message("forecast.further.batch", size=count(float(change.value)))
     return message("forecast.further.patience", time=Quantity(float(change.value), Unit.SECONDS))
@@ -132,9 +134,9 @@ def _interval(found: Forecast | None) -> Cell:
 
 def _gain(ladder: Ladder, step: Step) -> Cell:
     gain = None if step.horizon is None else ladder.gain(step, LIMIT)
-    if gain is None:
-        return None
-    share = Quantity(gain, Unit.RATIO)
     found = step.find(LIMIT)
     at_least = found is not None and found.bound is Bound.AT_LEAST
+    if gain is None or (at_least and gain < _TELLING):
+        return None
+    share = Quantity(gain, Unit.RATIO)
     return message(f"forecast.gain{'-at-least' if at_least else ''}", share=share)

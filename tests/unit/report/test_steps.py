@@ -145,3 +145,9 @@ def test_steps_without_any_figure_make_no_table_of_nothing() -> None:
     assert limits(ladder) is None
     found = sections(ladder)
     assert set(found) == {"today", "uncounted"}
+
+
+def test_a_load_below_every_limit_shows_no_gain() -> None:
+    same = replace(SHORT, outlook=Outlook("ST", SHORT.added, (
+        forecast(LIMIT, 110.0, 110.2, Bound.AT_LEAST),)))  # fmt: skip
+    assert "gain" not in columns(limits(Ladder((LADDER.steps[0], same))))
