@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from perfreport.diagnosis.chain import FELT
 from perfreport.model.advice import Horizon
 from perfreport.model.document import Bullet
-from perfreport.model.finding import Category
+from perfreport.model.finding import Category, KeyValues
 from perfreport.model.message import Message, message
 from perfreport.model.phase import PhaseKind
 from perfreport.model.units import NS_PER_SECOND, Quantity, Unit, per_second, seconds, share
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from perfreport.model.analysis import TestAnalysis
-    from perfreport.model.finding import Finding
+    from perfreport.model.finding import Cell, Finding
     from perfreport.model.phase import Phase
 
+_MOST_FIGURES = 6
+_STATEMENT = message("diagnosis.label.statement")  # the 5 Whys quote it
 _FEWEST = 2  # symptoms that make a course of events
 _ENOUGH = 20  # requests that a percentile of an endpoint should rest on
 
@@ -28,7 +30,7 @@ _ENOUGH = 20  # requests that a percentile of an endpoint should rest on
 def grounds(test: TestAnalysis, finding: Finding) -> Iterator[Bullet]:
     """What was measured, in which order things happened, from which load on, what users felt."""
     own = [one for one in test.diagnosis.findings if finding.rule in one.caused_by]
-    yield _bullet("metric", (finding.summary,))
+    yield _bullet("metric", (_figures(finding),))
     for name, said in (
         ("order", tuple(_order(test, finding, own))),
         ("onset", tuple(_onset(test, finding))),
@@ -75,6 +77,30 @@ def priority(finding: Finding) -> Message | None:
         part=share(finding.impact),
         sure=share(finding.confidence),
     )
+
+
+def _figures(finding: Finding) -> Message:
+    """The figures it rests on, in a line; its sentence where it has none or no chapter tells it."""
+    if finding.category is Category.RISK:
+        return finding.summary
+    figures = [
+        message("part.bottlenecks.figure", name=name, value=_spelled(cell))
+        for block in finding.evidence
+        if isinstance(block, KeyValues)
+        for name, cell, _ in block.rows
+        if cell is not None and name != _STATEMENT
+    ]
+    if not figures:
+        return finding.summary
+    return message("report.listed", items=tuple(figures[:_MOST_FIGURES]))
+
+
+def _spelled(cell: Cell) -> Message | Quantity:
+    if isinstance(cell, str):
+        return message("report.as-code", text=cell)
+    if isinstance(cell, int | float):
+        return Quantity(float(cell), Unit.NONE)
+    return cell or message("unit.missing")
 
 
 def _bullet(name: str, said: Sequence[Message]) -> Bullet:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from perfreport.model.analysis import Diagnosis
 from perfreport.model.document import Bullets
-from perfreport.model.finding import Category, Finding, Priority, Role, Severity
+from perfreport.model.finding import Category, Finding, KeyValues, Priority, Role, Severity
 from perfreport.model.message import Message, message
 from perfreport.model.phase import LoadUnit, PhaseKind
 from perfreport.model.units import NS_PER_SECOND, Quantity, Unit
@@ -125,3 +125,20 @@ def test_numbers_run_over_all_ranks_and_the_gravest_comes_first() -> None:
         for block in below.blocks
         if isinstance(block, Bullets)
     )
+
+
+def test_the_metric_is_its_figures_and_a_risk_says_its_sentence() -> None:
+    rows = (
+        (message("diagnosis.label.lock-share"), Quantity(0.95, Unit.RATIO), None),
+        (message("diagnosis.label.lock-place"), "shop.inventories", None),
+        (message("diagnosis.label.lock-waiters"), None, None),
+        (message("diagnosis.label.statement"), "select 1", None),
+    )
+    figures = (KeyValues(message("diagnosis.figures"), rows),)
+    (line,) = told(finding(LOCK, evidence=figures))["metric"]
+    items = dict(line.params)["items"]
+    assert isinstance(items, tuple)
+    assert [dict(one.params)["name"] for one in items] == [rows[0][0], rows[1][0]]  # type: ignore[union-attr]
+    risk = finding(LOCK, evidence=figures, category=Category.RISK)
+    assert told(risk)["metric"] == (risk.summary,)
+    assert told(finding(LOCK))["metric"] == (said(LOCK),)
