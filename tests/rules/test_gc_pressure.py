@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+
+import numpy as np
 
 from perfreport.sources.gc_unified import PLUGIN
 from tests.rules.served import BEGIN, SECOND, Stage, findings, missing, served
+from tests.rules.test_heap_leak import made, run
 from tests.unit.sources.jvm_files import read_text
 
 RULE = "gc-pressure"
@@ -14,6 +18,14 @@ RULE = "gc-pressure"
 def test_fires_from_a_tenth_of_the_time() -> None:
     (finding,) = findings(RULE, served(Stage(collecting=0.02), Stage(collecting=0.2)))
     assert finding.summary.key.endswith("young")
+
+
+def test_fires_with_the_stretch_it_set_in_not_the_start_of_its_phase() -> None:
+    log = made(*[500] * 30)
+    hard = np.where(log.pauses.start_ns >= BEGIN + 15 * SECOND, 0.5, 0.0)
+    case = run(replace(log, pauses=replace(log.pauses, seconds=hard)))
+    (finding,) = findings(RULE, case)
+    assert finding.onset_ns == BEGIN + 15 * SECOND
 
 
 def test_silent_just_below() -> None:

@@ -99,10 +99,16 @@ def detect(case: Case) -> Iterator[Finding]:
         ),
         confidence=0.95 if full >= _MANY_FULL else 0.85,
         impact=min(1.0, most.value * 3),
-        onset_ns=min(one.start_ns for one, _ in heavy),
+        onset_ns=_onset(scene, [one for one, _ in heavy]),
         whys=_whys(most, heap, full),
         remedies=(message("findings.gc-pressure.remedy"),),
     )
+
+
+def _onset(scene: Scene, heavy: list[Window]) -> int:
+    """Start of the first heavy stretch: of a whole phase only where nothing finer is heavy."""
+    finer = [one for one in heavy if one in scene.slots]
+    return min(one.start_ns for one in finer or heavy)
 
 
 @dataclass(frozen=True, slots=True)
