@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
 from perfreport.sources.gc_unified import PLUGIN
 from tests.rules.served import BEGIN, SECOND, Stage, findings, missing, served
 from tests.rules.test_heap_leak import made, run
 from tests.unit.sources.jvm_files import read_text
+
+if TYPE_CHECKING:
+    from perfreport.model.jvm import GcLog
 
 RULE = "gc-pressure"
 
@@ -26,6 +31,36 @@ def test_fires_with_the_stretch_it_set_in_not_the_start_of_its_phase() -> None:
     case = run(replace(log, pauses=replace(log.pauses, seconds=hard)))
     (finding,) = findings(RULE, case)
     assert finding.onset_ns == BEGIN + 15 * SECOND
+
+
+def stalled(*lengths: float) -> GcLog:
+    """A log without long pauses in which threads wait for memory, a stall each second."""
+    log = made(*[500] * 30)
+    count = len(lengths)
+    stalls = replace(
+        log.stalls,
+        start_ns=BEGIN + np.arange(count, dtype=np.int64) * SECOND,
+        seconds=np.array(lengths),
+        thread=np.zeros(count, dtype=np.int64),
+        relocation=np.zeros(count, dtype=bool),
+        line=np.arange(count) + 1,
+        threads=("http-nio-8080-exec-1",),
+    )
+    return replace(log, stalls=stalls)
+
+
+def test_fires_where_a_concurrent_collector_makes_threads_wait() -> None:
+    (finding,) = findings(RULE, run(stalled(*[0.0] * 15, *[0.5] * 15)))
+    assert finding.summary.key.endswith("stalls")
+    assert dict(finding.summary.params)["share"].value == pytest.approx(0.5)
+    assert finding.onset_ns == BEGIN + 15 * SECOND
+
+
+def test_silent_on_stalls_that_overlap_to_less_than_a_tenth() -> None:
+    """Ten threads that wait at the same moment stop the service once, not ten times."""
+    log = stalled(*[0.4] * 20)
+    together = replace(log.stalls, start_ns=np.full(20, BEGIN, dtype=np.int64))
+    assert findings(RULE, run(replace(log, stalls=together))) == ()
 
 
 def test_silent_just_below() -> None:

@@ -3,8 +3,10 @@
 Symptom: all endpoints slow together; pauses, full collections, a heap that stays full after them.
 Why it hurts: every request that meets a pause waits for it, whatever it does.
 How detected: share of the load spent in stop-the-world pauses, from the GC log or the pause timer:
-a tenth of a window, or a twentieth with repeated full collections. Onset and share come from the
-log's own clock, so a log that does not overlap the load tells nothing.
+a tenth of a window, or a twentieth with repeated full collections. A concurrent collector hardly
+pauses, but makes threads wait for memory: allocation stalls that take a tenth of a window count as
+much. Onset and share come from the log's own clock, so a log that does not overlap the load tells
+nothing.
 False positives: a few long pauses at start-up; concurrent work of ZGC or Shenandoah is no pause.
 Reference: JDK, -XX:GCTimeRatio; unified logging of GC.
 """
@@ -56,6 +58,7 @@ def detect(case: Case) -> Iterator[Finding]:
     heavy = [(one, figure) for one, figure in shares if figure.value >= floor]
     whole = scene.ask(SHARE, "mean")
     if not heavy or whole is None or whole.value < floor / 2:
+        yield from _stalled(case, scene)
         return
     # A whole phase goes first: the share of a few seconds is only told where no phase is heavy.
     phases = [entry for entry in heavy if entry[0] in scene.windows]
@@ -103,6 +106,91 @@ def detect(case: Case) -> Iterator[Finding]:
         whys=_whys(most, heap, full),
         remedies=(message("findings.gc-pressure.remedy"),),
     )
+
+
+def _stalled(case: Case, scene: Scene) -> Iterator[Finding]:
+    """Report the window in which threads waited longest for memory."""
+    for log in case.run.of(GcLog):
+        if not log.source.clock.correlated:
+            continue
+        waits = _AllocationStalls.of(log, scene.whole)
+        shares = [(one, waits.share(one)) for one in (*scene.windows, *scene.slots)]
+        heavy = [(one, part) for one, part in shares if part >= _HEAVY]
+        if not heavy:
+            continue
+        phases = [entry for entry in heavy if entry[0] in scene.windows]
+        worst, most = max(phases or heavy, key=lambda entry: entry[1])
+        longest = int(np.argmax(waits.until_ns - waits.begin_ns))
+        path, lines = log.source.path, waits.line
+        yield Finding(
+            rule=PLUGIN.id,
+            category=Category.BOTTLENECK,
+            severity=Severity.HIGH,
+            title=message("findings.gc-pressure.title"),
+            summary=message(
+                "findings.gc-pressure.summary-stalls",
+                phase=worst.title,
+                share=share(most),
+                stalls=len(lines),
+            ),
+            evidence=(
+                figures(
+                    (
+                        message("diagnosis.label.stall-share"),
+                        share(most),
+                        Provenance(path, line=int(lines[0]), last_line=int(lines[-1])),
+                    ),
+                    (message("diagnosis.label.stalls"), count(len(lines)), None),
+                    (
+                        message("diagnosis.label.stall-longest"),
+                        seconds(float(waits.until_ns[longest] - waits.begin_ns[longest]) / 1e9),
+                        Provenance(path, line=int(lines[longest])),
+                    ),
+                    (
+                        message("diagnosis.label.heap-after-gc"),
+                        scene.ask("jvm.memory.heap.after.gc", "mean", worst),
+                        None,
+                    ),
+                ),
+            ),
+            confidence=0.9,
+            impact=min(1.0, most * 3),
+            onset_ns=_onset(scene, [one for one, _ in heavy]),
+            whys=(message("findings.gc-pressure.why-stalls"),),
+            remedies=(message("findings.gc-pressure.remedy"),),
+        )
+        return
+
+
+@dataclass(frozen=True, eq=False)
+class _AllocationStalls:
+    """Stalls inside the load, in the order in which they began."""
+
+    begin_ns: Integers
+    until_ns: Integers
+    line: Integers
+
+    @classmethod
+    def of(cls, log: GcLog, window: Window) -> _AllocationStalls:
+        """Those of a log; relocation stalls are the collector's own business."""
+        stalls = log.stalls
+        begin = stalls.start_ns
+        until = begin + (stalls.seconds * 1e9).astype(np.int64)
+        kept = np.flatnonzero(
+            ~stalls.relocation & (begin >= window.start_ns) & (begin < window.end_ns)
+        )
+        kept = kept[np.argsort(begin[kept], kind="stable")]
+        return cls(begin[kept], until[kept], stalls.line[kept])
+
+    def share(self, window: Window) -> float:
+        """Part of a window in which at least one thread waited."""
+        if not len(self.line):
+            return 0.0
+        begin = np.clip(self.begin_ns, window.start_ns, window.end_ns)
+        reach = np.maximum.accumulate(np.clip(self.until_ns, window.start_ns, window.end_ns))
+        before = np.concatenate([begin[:1], reach[:-1]])
+        waited = np.clip(reach - np.maximum(begin, before), 0, None)
+        return float(waited.sum()) / (window.end_ns - window.start_ns)
 
 
 def _onset(scene: Scene, heavy: list[Window]) -> int:
