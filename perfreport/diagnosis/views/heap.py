@@ -9,7 +9,7 @@ Where no log tells, the pool of old objects does: it only falls when it is clean
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -101,7 +101,11 @@ def _cleanings(log: GcLog) -> Iterator[tuple[int, float, int]]:
         for full, kind in zip(pauses.full, pauses.phase, strict=True)
     ]
     young = [place for place, kind in enumerate(kinds) if not _marks(pauses.phase_of(place))]
-    last_mixed = {here for here, after in pairwise([*young, -1]) if kinds[after] != "mixed"}
+    last_mixed = {
+        here
+        for here, after in zip_longest(young, young[1:])
+        if after is None or kinds[after] != "mixed"
+    }
     for place, kind in enumerate(kinds):
         if kind == "full" or (kind == "mixed" and place in last_mixed):
             yield int(pauses.end_ns[place]), float(pauses.after[place]), int(pauses.line[place])
