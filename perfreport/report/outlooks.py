@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from perfreport.model.message import Message
 
 
-_INDEX, _REMOTE_CALL = "index:", "transaction.remote-call"
+_INDEX, _TOGETHER, _REMOTE_CALL = "index:", "batch:", "transaction.remote-call"
 _ROW_LOCK = "transaction.row-lock"
 _REPLICAS, _BATCH = "app.replicas", "kafka.consumer.batch"
 
@@ -126,6 +126,8 @@ def plan(changes: Sequence[Change]) -> Message:
 def _change(one: Change) -> Message:
     if one.name.startswith(_INDEX):
         return message("forecast.change-index", statement=one.name.removeprefix(_INDEX))
+    if one.name.startswith(_TOGETHER):
+        return message("forecast.change-statements", statement=one.name.removeprefix(_TOGETHER))
     if one.name == _REMOTE_CALL:
         return message("forecast.change-call")
     if one.name == _ROW_LOCK and isinstance(one.value, str):

@@ -107,6 +107,8 @@ def _further(step: Step) -> Cell:
 def _word(change: Change) -> Message | None:
     if change.name.startswith("index:"):
         return message("forecast.further.index")
+    if change.name.startswith("batch:"):
+        return message("forecast.further.statements")
     word = _NAMED.get(change.name)
     if word is None:
         return None
