@@ -50,7 +50,7 @@ def family_of(objective: Objective) -> Family:
             return family
     if _FAILING.search(metric):
         return ERRORS
-    if metric in {"http_reqs", "iterations"}:
+    if objective.unit is Unit.PER_SECOND:
         return THROUGHPUT
     return LATENCY if objective.unit is Unit.SECONDS else frozenset({objective.id})
 

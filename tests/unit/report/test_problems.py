@@ -65,6 +65,7 @@ def metrics(test: TestAnalysis) -> list[str]:
         ("kafka.consumer.lag.drain", Unit.SECONDS, "kafka-lag-surge"),
         ("hikaricp.connections.utilization", Unit.RATIO, "pool-exhausted"),
         ("http_reqs", Unit.PER_SECOND, "throughput-saturated"),
+        ("throughput", Unit.PER_SECOND, "throughput-saturated"),
     ],
 )
 def test_an_objective_belongs_to_the_finding_that_tells_of_it(
