@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from perfreport.model.configuration import Setting, SettingOrigin
+from perfreport.model.jvm import Collector
 from perfreport.model.units import Unit
 from perfreport.settings.catalogue import by_key, by_variable, known_settings, relaxed, time_to_live
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = re.compile(r"^\$\{([^:}]+)(?::-?([^}]*))?\}$")
 _COLLECTOR = re.compile(r"-XX:\+Use(Serial|Parallel|G1|Z|Shenandoah|ConcMarkSweep|Epsilon)GC")
+# As collectors are called in the logs, where the flag says it otherwise.
+_NAMES = {"Z": Collector.ZGC.value, "ConcMarkSweep": Collector.CMS.value}
 
 
 def from_key(
@@ -77,7 +80,7 @@ def from_flags(text: str, path: str, line: int, service: str) -> Iterator[Settin
         if collector is not None:
             yield Setting(
                 name="jvm.collector",
-                value=collector[1],
+                value=_NAMES.get(collector[1], collector[1]),
                 unit=Unit.NONE,
                 key=word,
                 path=path,

@@ -103,8 +103,17 @@ def breaking_sentence(test: TestAnalysis) -> Message | None:
         if part is None:
             return message("chapter.stages.held", stage=stage)
         throughput = Quantity(part.throughput, Unit.PER_SECOND)
+        flat = _flat(test)
+        if flat is not None:
+            return message("chapter.stages.held-flat", stage=stage, rate=throughput, why=flat)
         return message("chapter.stages.held-at", stage=stage, rate=throughput)
     return _broken(test, point.last_good, point.phase, point.objective)
+
+
+def _flat(test: TestAnalysis) -> Message | None:
+    """What tells that throughput had reached its end although no target failed."""
+    found = (one for one in test.diagnosis.findings if one.rule == "throughput-saturated")
+    return next((one.summary for one in found), None)
 
 
 def _broken(

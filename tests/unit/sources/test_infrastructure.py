@@ -195,7 +195,7 @@ def test_compose_tells_limits_flags_and_collector():
     found = {one.name: one.value for one in facts[ComposeConfig].settings}
     assert found["container.memory.max"] == 2 * 2**30
     assert found["mysql.connections.max"] == 200.0
-    assert found["jvm.collector"] == "Z"
+    assert found["jvm.collector"] == "ZGC"
     assert facts[ComposeConfig].services[0].replicas == 3
     assert facts[ComposeConfig].services[0].variables[1][:2] == ("DB_POOL", "25")
     assert "do-not-print-me" not in str(facts)
