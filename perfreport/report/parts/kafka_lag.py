@@ -38,6 +38,8 @@ def _build(story: Story) -> Sequence[Block]:
     rows = [(*((name_of(test.grade),) if several else ()), *_row(course)) for test, course in known]
     headings = [message("column.test")] if several else []
     headings += [message(f"column.{name}") for name in _NAMES]
+    if any(course.after_spike is not None for _, course in known):
+        headings[headings.index(message("column.lag-before"))] = message("column.lag-before-spike")
     kept = [place for place in range(len(headings)) if any(row[place] is not None for row in rows)]
     slow = [said for _, course in known if (said := _slowly(course)) is not None]
     grid = Grid(
