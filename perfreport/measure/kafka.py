@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from perfreport.measure._signal_join import RunSignals
     from perfreport.model.load import Tags
     from perfreport.model.measurement import Floats, Integers
-    from perfreport.model.phase import Phases
+    from perfreport.model.phase import Phase, Phases
     from perfreport.model.run import TestRun
 
 _LAG = "kafka.consumer.lag"
@@ -41,7 +41,7 @@ def lag_courses(run: TestRun, phases: Phases) -> Iterator[LagCourse]:
         group = dict(line.labels).get("group")
         where = (("group", group),) if group else ()
         spike = next((one for one in phases.phases if one.kind is PhaseKind.SPIKE), None)
-        before = values[times <= (spike.start_ns if spike else phases.start_ns)]
+        before = values[times <= (_rise(phases, spike) if spike else phases.start_ns)]
         during = values[watched & (times <= phases.end_ns)]
         peak = int(np.argmax(np.where(watched, values, -np.inf)))
         drained = answer(signals, phases, Selector(_DRAIN, "last", where)).value
@@ -60,6 +60,16 @@ def lag_courses(run: TestRun, phases: Phases) -> Iterator[LagCourse]:
             consumed=_rate(signals, _CONSUMED, where, (int(late[0]), phases.end_ns)),
             draining=_draining(signals, where, (phases.end_ns, gone)),
         )
+
+
+def _rise(phases: Phases, spike: Phase) -> int:
+    """Return when the load began to rise to its spike."""
+    ramps = [
+        phase
+        for phase in phases.phases
+        if phase.kind is PhaseKind.RAMP and phase.end_ns == spike.start_ns
+    ]
+    return ramps[0].start_ns if ramps else spike.start_ns
 
 
 def _held_at(times: Integers, values: Floats, at_ns: int) -> float | None:
