@@ -59,12 +59,10 @@ _METRICS = SignalTable(
 
 
 def _build(story: Story) -> Sequence[Block]:
-    logged = {test.run.label: tuple(_rows(story, test)) for test in story.tests}
-    others = [test for test in story.tests if not logged[test.run.label]]
-    return (
-        *_grid([row for rows in logged.values() for row in rows]),
-        *tabulate(story, _METRICS, others),
-    )
+    logged = [tuple(_rows(story, test)) for test in story.tests]
+    others = [test for test, rows in zip(story.tests, logged, strict=True) if not rows]
+    rows = [row for several in logged for row in several]
+    return (*_grid(rows), *tabulate(story, _METRICS, others))
 
 
 def _grid(rows: Sequence[tuple[Cell, ...]]) -> Sequence[Block]:
@@ -106,11 +104,14 @@ def _row(logs: Sequence[GcLog], start: int, end: int) -> tuple[Cell, ...] | None
         young += list(pauses.seconds[within & is_young])
         full += list(pauses.seconds[within & pauses.full])
         other += int((within & ~is_young & ~pauses.full).sum())
+    generational = any("Young" in phase for log in logs for phase in log.pauses.phases)
     length = (end - start) / NS_PER_SECOND
     often = round(len(young) * _FIVE_MINUTES / length, 1)
     return (
-        len(young),
-        message("signal.gc.in-five-minutes", count=often) if length >= _LONG_ENOUGH else None,
+        len(young) if generational else None,
+        message("signal.gc.in-five-minutes", count=often)
+        if generational and length >= _LONG_ENOUGH
+        else None,
         _mean(young),
         len(full),
         _mean(full),
@@ -121,8 +122,7 @@ def _row(logs: Sequence[GcLog], start: int, end: int) -> tuple[Cell, ...] | None
 
 def _is_young(pauses: Pauses) -> Booleans:
     """Mixed collections of G1 are young ones, too."""
-    named = np.array(["Young" in phase for phase in pauses.phases] or [False])
-    return named[pauses.phase] if len(pauses) else np.zeros(0, dtype=bool)
+    return np.array(["Young" in phase for phase in pauses.phases])[pauses.phase]
 
 
 def _mean(seconds: Sequence[float]) -> Cell:
