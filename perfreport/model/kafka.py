@@ -71,6 +71,18 @@ class ConsumerGroups(Fact):
 
     snapshots: tuple[GroupSnapshot, ...]
 
+    @property
+    def owners(self) -> int:
+        """The most consumers that owned partitions of one topic at once; 0 where none is told."""
+        most = 0
+        for snapshot in self.snapshots:
+            found: dict[tuple[str | None, str | None], set[str]] = {}
+            for row in snapshot.partitions:
+                if row.consumer is not None:
+                    found.setdefault((row.group, row.topic), set()).add(row.consumer)
+            most = max(most, *map(len, found.values()), 0)
+        return most
+
     def shifted(self, delta_ns: int, source: SourceRef) -> Self:
         """Move the times of all snapshots by `delta_ns`."""
         return replace(

@@ -31,7 +31,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
     inventory = situation.inventory
     produced, consumed = situation.figure("produce-rate"), situation.figure("consume-rate")
     partitions, topic = _partitions(situation)
-    concurrency, replicas = inventory.value(_CONSUMERS), inventory.replicas
+    concurrency, replicas = _concurrency(situation), inventory.replicas
     if not produced or not consumed or not partitions or not concurrency:
         return
     working = min(partitions, concurrency * replicas)
@@ -77,6 +77,15 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         tuple(notes),
         (Change(_PARTITIONS, float(target)), Change(_CONSUMERS, float(each))),
     )
+
+
+def _concurrency(situation: Situation) -> float | None:
+    """Consumers per instance: as many as were seen to own partitions, else as configured."""
+    inventory = situation.inventory
+    owners = max((groups.owners for groups in situation.run.of(ConsumerGroups)), default=0)
+    seen = math.ceil(owners / inventory.replicas)
+    written = inventory.written(_CONSUMERS)
+    return max(seen, written or 0.0) or inventory.value(_CONSUMERS)
 
 
 def _partitions(situation: Situation) -> tuple[float | None, str | None]:

@@ -2,16 +2,19 @@
 
 A gauge tells what the process really used and goes before every file; of files, the environment
 of a compose service overrides the application's own file, as Spring Boot resolves them. What is
-nowhere set has the framework's default, if a configuration was given at all.
+nowhere set has the framework's default, if a configuration was given at all. Consumers that own
+partitions count even where no file asks for so many.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from perfreport.measure.signals import signal_lines
 from perfreport.model.configuration import AppConfig, ComposeConfig
 from perfreport.model.jvm import GcLog
+from perfreport.model.kafka import ConsumerGroups
 from perfreport.settings.catalogue import known_settings
 
 if TYPE_CHECKING:
@@ -41,6 +44,9 @@ def setting_today(scene: Scene, name: str) -> SettingValue | None:
     written = [one for config in run.of(ComposeConfig) for one in config.settings]
     written += [one for config in run.of(AppConfig) for one in config.settings]
     found = next((one for one in written if one.name == name), None)
+    if name == "kafka.consumer.concurrency" and (owners := _owners_each(scene)):
+        known = 0.0 if found is None or not isinstance(found.value, float) else found.value
+        return max(known, owners)
     if found is not None:
         return found.value
     if not run.of(AppConfig):
@@ -65,6 +71,12 @@ def replicas_today(scene: Scene) -> int:
             if any(setting.name.startswith(_OF_APPLICATIONS) for setting in service.settings)
         ),
     )
+
+
+def _owners_each(scene: Scene) -> float:
+    """Consumers per instance that were seen to own partitions; 0 where the broker names none."""
+    seen = max((groups.owners for groups in scene.case.run.of(ConsumerGroups)), default=0)
+    return float(math.ceil(seen / replicas_today(scene)))
 
 
 def _heap_logged(scene: Scene) -> float | None:

@@ -59,6 +59,20 @@ def test_every_version_of_the_describe_table_is_read_by_column_name(path, lag):
     assert Signals not in facts  # no times: nothing may be placed on the run's clock
 
 
+def test_consumers_that_own_partitions_are_counted_per_topic():
+    rows = ["GROUP TOPIC PARTITION CURRENT-OFFSET LOG-END-OFFSET LAG CONSUMER-ID HOST CLIENT-ID"]
+    rows += [f"g orders {place} 1 2 1 c-{place % 2} /10.0.0.1 c" for place in range(4)]
+    rows += ["g other 0 1 2 1 c-9 /10.0.0.1 c", "g - - - - - c-7 /10.0.0.1 c"]
+    _, facts = reading("kafka_consumer_groups", text="\n".join(rows) + "\n")
+    assert facts[ConsumerGroups].owners == 2
+
+
+def test_a_broker_that_names_no_consumers_counts_none():
+    text = "TOPIC PARTITION CURRENT-OFFSET LOG-END-OFFSET LAG CONSUMER-ID\norders 0 1 2 1 -\n"
+    _, facts = reading("kafka_consumer_groups", text=text)
+    assert facts[ConsumerGroups].owners == 0
+
+
 def test_partition_without_commits_has_no_lag_rather_than_none_left():
     text = "TOPIC PARTITION CURRENT-OFFSET LOG-END-OFFSET LAG\norders 0 - 12 -\norders 1 5 4 -1\n"
     _, facts = reading("kafka_consumer_groups", text=text)
