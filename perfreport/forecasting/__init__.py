@@ -91,7 +91,7 @@ def _outlook(
         requests = request_outlook(scene, model, wanted, target_of(analysis.spec.objectives))
         found = Outlook(
             test_id, plan, requests.forecasts, requests.refusals, requests.notes,
-            requests.next_bottleneck,
+            requests.next_bottleneck, requests.bounds,
         )  # fmt: skip
     if not names.OF_CONSUMERS & wanted.keys():
         return found
@@ -103,6 +103,7 @@ def _outlook(
         found.refusals + lag.refusals,
         found.notes + lag.notes,
         found.next_bottleneck,
+        found.bounds,
     )
 
 

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perfreport.diagnosis.views.broker import CONSUMED, LAG, PRODUCED, working_rate
+from perfreport.diagnosis.views.broker import (
+    CONSUMED,
+    LAG,
+    PRODUCED,
+    SECONDS_BEHIND,
+    working_rate,
+)
 from perfreport.measure.signals import signal_lines
 
 if TYPE_CHECKING:
@@ -53,6 +59,11 @@ class Backlog:
     lag_max: float
     drain: float | None
     load_seconds: float
+
+    @property
+    def fell_behind(self) -> bool:
+        """Whether the lag is more than what consumers that poll in batches always have."""
+        return self.lag_max >= SECONDS_BEHIND * self.rate
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perfreport.diagnosis.views.today import count_today
+from perfreport.diagnosis.views.today import count_today, replicas_today
 from perfreport.forecasting import changes as names
+from perfreport.forecasting.bounds import as_forecasts, next_bottleneck, resource_bounds
+from perfreport.forecasting.fitted import played
 from perfreport.forecasting.laws import places_limit, scalability
 from perfreport.forecasting.objective import Served, at_objective
-from perfreport.forecasting.remedies import changed_demands
-from perfreport.forecasting.replay import System, replay
+from perfreport.forecasting.remedies import mended, of_code
 from perfreport.model.forecast import Bound, Forecast, ForecastQuantity, Refusal
 from perfreport.model.message import Message, message
 from perfreport.model.units import Quantity, Unit
@@ -28,10 +29,9 @@ if TYPE_CHECKING:
     from perfreport.diagnosis.scene import Scene
     from perfreport.forecasting.demands import Demands
     from perfreport.forecasting.fitted import Model
-    from perfreport.forecasting.replay import Outcome
+    from perfreport.forecasting.replay import Outcome, System
     from perfreport.model.configuration import SettingValue
 
-HOST = "host.cpu.usage"
 _REACHED = 0.9  # a station busier than this limits
 _KNEE = 0.85
 _UNEXPLAINED = 0.5
@@ -41,7 +41,7 @@ _LEAST_ERROR = {
     ForecastQuantity.THROUGHPUT_AT_OBJECTIVE: 0.12,
     ForecastQuantity.P95: 0.22,
 }
-_CPU_FULL = 0.95
+_CPU_ERROR = 0.1
 _FAR = 2.0  # a limit this far from what was measured is no opinion
 
 
@@ -53,6 +53,7 @@ class RequestOutlook:
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[Message, ...] = ()
     next_bottleneck: Message | None = None
+    bounds: tuple[Forecast, ...] = ()
 
 
 def request_outlook(
@@ -68,30 +69,53 @@ def request_outlook(
     refusal = _refusal(scene, model, wanted)
     if refusal is not None:
         return RequestOutlook(refusals=(refusal,))
-    demands, assumptions, missing = changed_demands(scene, model.observed, model.demands, wanted)
-    if missing is not None:
-        return RequestOutlook(refusals=(missing,))
+    code = mended(scene, model.observed, model.demands, wanted)
+    if isinstance(code, Refusal):
+        return RequestOutlook(refusals=(code,))
+    system, demands, assumptions = model.system, code.likely, code.assumptions
+    instances = _instances(scene, wanted)
+    if instances != 1:
+        assumptions = (*assumptions, message("forecast.assumption.own-hosts"))
+    pool = _whole(wanted, names.POOL, system.pool)
+    threads = _whole(wanted, names.THREADS, system.threads)
     system = replace(
-        model.system,
-        pool=_whole(wanted, names.POOL, model.system.pool),
-        threads=_whole(wanted, names.THREADS, model.system.threads),
-        patience=float(wanted.get(names.PATIENCE, model.system.patience or 0)) or None,
+        system,
+        pool=None if pool is None else round(pool * instances),
+        threads=None if threads is None else round(threads * instances),
+        consumers=round(system.consumers * instances),
+        patience=float(wanted.get(names.PATIENCE, system.patience or 0)) or None,
     )
-    notes = _notes(scene, model, wanted)
-    after = replay(model.observed, demands, system)
-    busier = [
-        replay(model.observed, _scaled(demands, factor), system) for factor in _factors(demands)
-    ]
-    ceiling = _cpu_ceiling(scene, model, demands)
-    stuck = model.demands.contended and not any(map(names.is_index, wanted))
+    variants = [demands, _scaled(code.best, -1), _scaled(code.worst, 1)]
+    if demands.cpu is not None:
+        variants = [
+            replace(one, cpu=one.cpu and one.cpu.after(instances=instances)) for one in variants
+        ]
+    notes = _notes(scene, model, wanted, system)
+    outcomes = [played(model.observed, one, system, model.edges) for one in variants]
+    stuck = model.demands.contended and not any(map(of_code, wanted))
     if stuck:
         notes = (*notes, message("forecast.note.contended"))
-    forecasts = _Forecasts(
-        model, demands, system, after, busier, ceiling, assumptions, stuck, target
+    figures = _Forecasts(model, variants[0], system, outcomes[0], outcomes[1:], assumptions, stuck,
+                         target)  # fmt: skip
+    starved = model.filled >= _KNEE
+    before, after = (
+        resource_bounds(scene, model.observed, one, own, starved=starved)
+        for one, own in ((model.demands, model.system), (variants[0], system))
     )
+    if names.OF_CONSUMERS & wanted.keys():  # told by the lag itself
+        after = tuple(one for one in after if one.resource != "consumers")
+    following = None
+    if not stuck:
+        following = next_bottleneck(after, figures.shares(), figures.bound, figures.top)
     return RequestOutlook(
-        tuple(forecasts.all()), forecasts.refusals(), notes, forecasts.next_bottleneck()
+        tuple(figures.all()), figures.refusals(), notes, following, as_forecasts(after, before)
     )
+
+
+def _instances(scene: Scene, wanted: Mapping[str, SettingValue]) -> float:
+    """How many times as many instances there are after the change."""
+    value = wanted.get(names.REPLICAS)
+    return float(value) / replicas_today(scene) if isinstance(value, float) else 1.0
 
 
 class _Forecasts:
@@ -104,31 +128,27 @@ class _Forecasts:
         system: System,
         after: Outcome,
         variants: Sequence[Outcome],
-        ceiling: float | None,
         assumptions: tuple[Message, ...],
         stuck: bool,
         target: float | None,
     ) -> None:
         self.target = target
         self.model, self.demands, self.system = model, demands, system
-        self.after, self.variants = after, variants
-        self.ceiling, self.stuck = ceiling, stuck
+        self.after, self.variants, self.stuck = after, variants, stuck
         self.assumptions = assumptions
-        rates = [after.rate(*edge) for edge in model.edges]
-        self.top = model.edges[int(np.argmax(rates))]
-        self.capped = ceiling is not None and max(rates) > ceiling
+        self.top = max(after.rate(*edge) for edge in model.edges)
 
     @property
     def bound(self) -> Bound:
         """Whether the tested load still reaches a limit."""
-        limited = self.capped or self.stuck or any(share >= _REACHED for _, share in self.shares())
+        limited = self.stuck or any(share >= _REACHED for _, share in self.shares())
         return Bound.EXACT if limited else Bound.AT_LEAST
 
     def shares(self) -> list[tuple[str, float]]:
         """Stations with the share of their places in use at the highest throughput."""
         found = [
             (name, max(self.after.used(name, *edge) for edge in self.model.edges))
-            for name in ("pool", "threads", "row")
+            for name in ("row", "pool", "threads", "cpu")
         ]
         return sorted(found, key=lambda entry: -entry[1])
 
@@ -142,7 +162,7 @@ class _Forecasts:
             if self.model.demands.uses_pool(place) and visit.count > 0
         ]
         found += [self._throughput(place) for place in users]
-        if not self.capped and not self.stuck:
+        if not self.stuck:
             found += self._at_objective()
             found.append(self._p95(None))
             found += [self._p95(place) for place in users]
@@ -150,22 +170,9 @@ class _Forecasts:
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Response times are not predicted where the model has no queue for what limits."""
-        if not (self.capped or self.stuck):
+        if not self.stuck:
             return ()
         return (Refusal(message("forecast.refusal.other-limit"), ForecastQuantity.P95),)
-
-    def next_bottleneck(self) -> Message | None:
-        """What is busiest after the change."""
-        if self.capped and self.ceiling is not None:
-            return message("forecast.next.cpu", limit=Quantity(self.ceiling, Unit.PER_SECOND))
-        name, share = self.shares()[0]
-        if share <= 0 or self.stuck:
-            return None
-        reached = "limits" if share >= _REACHED else "free"
-        station = message(f"forecast.station.{name}")
-        return message(
-            f"forecast.next.{reached}", station=station, share=Quantity(share, Unit.RATIO)
-        )
 
     def _where(self, place: int | None) -> tuple[tuple[str, str], ...]:
         return () if place is None else (("name", self.model.observed.visits[place].endpoint),)
@@ -178,10 +185,6 @@ class _Forecasts:
         around = [max(one.rate(*edge, place) for edge in edges) for one in self.variants]
         if self.stuck:
             value, around = baseline, []
-        elif self.capped and self.ceiling is not None:
-            whole = max(self.after.rate(*edge) for edge in edges)
-            value *= self.ceiling / whole
-            around = []
         formula = message("forecast.formula.replay")
         if self.system.pool and self.after.hold:
             formula = message(
@@ -276,19 +279,21 @@ def _refusal(scene: Scene, model: Model, wanted: Mapping[str, SettingValue]) -> 
         busy = [scene.value("tomcat.threads.utilization", "peak", one) for one in scene.windows]
         if max((one for one in busy if one is not None), default=0.0) < _KNEE:
             return Refusal(message("forecast.refusal.threads-free"))
-    mended = any(map(names.is_index, wanted)) or model.demands.contended
-    if model.error > _WORST_MISFIT and not mended:
+    explained = any(map(of_code, wanted)) or model.demands.contended
+    if model.error > _WORST_MISFIT and not explained:
         return Refusal(message("forecast.refusal.misfit", error=Quantity(model.error, Unit.RATIO)))
     return None
 
 
-def _notes(scene: Scene, model: Model, wanted: Mapping[str, SettingValue]) -> tuple[Message, ...]:
+def _notes(
+    scene: Scene, model: Model, wanted: Mapping[str, SettingValue], system: System
+) -> tuple[Message, ...]:
     notes: list[Message] = []
-    pool = _whole(wanted, names.POOL, model.system.pool)
     most = count_today(scene, "mysql.connections.max")
-    if names.POOL in wanted and pool and most and pool > most:
-        notes.append(message("forecast.note.beyond-max-connections", pool=pool, most=most))
-    bigger = names.POOL in wanted and pool and pool > (model.system.pool or 0)
+    more = names.POOL in wanted or names.REPLICAS in wanted
+    if more and system.pool and most and system.pool > most:
+        notes.append(message("forecast.note.beyond-max-connections", pool=system.pool, most=most))
+    bigger = more and system.pool and system.pool > (model.system.pool or 0)
     if bigger and model.demands.locked:
         notes.append(message("forecast.note.row-lock"))
     limit = _scaled_limit(scene, model)
@@ -307,29 +312,15 @@ def _scaled_limit(scene: Scene, model: Model) -> float | None:
     return limit if limit is not None and top <= limit <= _FAR * top else None
 
 
-def _factors(demands: Demands) -> tuple[float, float]:
-    """Hold times as they may be otherwise: by the misfit, at least by four percent."""
-    off = float(np.clip(demands.misfit, 0.04, 0.15))
-    return 1 - off, 1 + off
-
-
-def _scaled(demands: Demands, factor: float) -> Demands:
+def _scaled(demands: Demands, sign: int) -> Demands:
+    """Demands as they may be otherwise: holds by the misfit, at least by four percent."""
+    factor = 1 + sign * float(np.clip(demands.misfit, 0.04, 0.15))
     visits = tuple(
         replace(one, hold=min(one.hold * factor, one.base), lock=one.lock * factor)
         for one in demands.visits
     )
-    return replace(demands, visits=visits, record=demands.record * factor)
-
-
-def _cpu_ceiling(scene: Scene, model: Model, demands: Demands) -> float | None:
-    """Utilisation law: the throughput at which the host has no idle time left."""
-    if demands.cpu is None:
-        return None
-    top = scene.windows[int(np.argmax(model.measured))]
-    used = scene.value(HOST, "mean", top)
-    if used is None or used <= 0.15:
-        return None
-    return max(model.measured) + (_CPU_FULL - used) / demands.cpu
+    cpu = demands.cpu and replace(demands.cpu, each=demands.cpu.each * (1 + sign * _CPU_ERROR))
+    return replace(demands, visits=visits, record=demands.record * factor, cpu=cpu)
 
 
 def _whole(wanted: Mapping[str, SettingValue], name: str, today: int | None) -> int | None:

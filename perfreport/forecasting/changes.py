@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from perfreport.errors import UsageError
 from perfreport.model.forecast import Change
 from perfreport.model.message import Message, message
+from perfreport.settings.catalogue import KnownSetting, known_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,16 +19,21 @@ THREADS = "tomcat.threads.max"
 PARTITIONS = "kafka.partitions"
 CONSUMERS = "kafka.consumer.concurrency"
 BATCH = "kafka.consumer.batch"
+REPLICAS = "app.replicas"
 HEAP = "jvm.heap.max"
 REMOTE_CALL = "transaction.remote-call"
+ROW_LOCK = "transaction.row-lock"
 INDEX = "index"
 OUTSIDE = "outside"
-_NUMBERS = (POOL, PATIENCE, THREADS, PARTITIONS, CONSUMERS, BATCH)
-_WHOLE = frozenset(_NUMBERS) - {PATIENCE}
+SHORT = "short"
+_COUNTS = (POOL, THREADS, REPLICAS, PARTITIONS, CONSUMERS, BATCH)
+_TIMES = (PATIENCE, ROW_LOCK)
+_TIME = re.compile(r"(\d*\.?\d+)(ms|s)?")
 _MOST = 100_000.0
+_LARGEST_HEAP = 2.0**44
 
-OF_REQUESTS = frozenset({POOL, PATIENCE, THREADS, REMOTE_CALL})
-OF_CONSUMERS = frozenset({PARTITIONS, CONSUMERS, BATCH})
+OF_REQUESTS = frozenset({POOL, PATIENCE, THREADS, REPLICAS, REMOTE_CALL, ROW_LOCK})
+OF_CONSUMERS = frozenset({PARTITIONS, CONSUMERS, BATCH, REPLICAS})
 
 
 def parse_changes(written: Sequence[str]) -> tuple[Change, ...]:
@@ -52,7 +59,10 @@ def changeable() -> tuple[tuple[str, Message], ...]:
         (f"{POOL}=N", message("forecast.list.pool")),
         (f"{PATIENCE}=SECONDS", message("forecast.list.patience")),
         (f"{THREADS}=N", message("forecast.list.threads")),
+        (f"{REPLICAS}=N", message("forecast.list.replicas")),
+        (f"{HEAP}=SIZE", message("forecast.list.heap")),
         (f"{REMOTE_CALL}={OUTSIDE}", message("forecast.list.remote-call")),
+        (f"{ROW_LOCK}=SECONDS|{SHORT}", message("forecast.list.row-lock")),
         (f"{INDEX}:FINGERPRINT=added", message("forecast.list.index")),
         (f"{PARTITIONS}=N", message("forecast.list.partitions")),
         (f"{CONSUMERS}=N", message("forecast.list.consumers")),
@@ -69,13 +79,31 @@ def _change(text: str) -> Change:
         if value != OUTSIDE:
             raise UsageError(message("forecast.error.remote-call", name=name))
         return Change(name, value)
-    if name not in _NUMBERS:
+    if name == ROW_LOCK and value == SHORT:
+        return Change(name, value)
+    if name not in {*_COUNTS, *_TIMES, HEAP}:
         hint = message("forecast.error.see-list")
         raise UsageError(message("forecast.error.unknown", name=name), hint)
-    try:
-        number = float(value.removesuffix("s") if name == PATIENCE else value)
-    except ValueError:
-        number = float("nan")
-    if not 0 < number <= _MOST or (name in _WHOLE and number != int(number)):
+    number = _number(name, value)
+    if not 0 < number <= (_LARGEST_HEAP if name == HEAP else _MOST):
         raise UsageError(message("forecast.error.value", name=name, value=value))
     return Change(name, number)
+
+
+def _number(name: str, value: str) -> float:
+    """The value in its base unit; NaN where it is none, or no whole one where it must be."""
+    if name == HEAP:
+        read = _heap().read(value)
+        return read if isinstance(read, float) else float("nan")
+    time = _TIME.fullmatch(value) if name in _TIMES else None
+    if time is not None:
+        return float(time[1]) * (1e-3 if time[2] == "ms" else 1.0)
+    try:
+        number = float(value)
+    except ValueError:
+        return float("nan")
+    return number if name in _COUNTS and number.is_integer() else float("nan")
+
+
+def _heap() -> KnownSetting:
+    return next(one for one in known_settings() if one.name == HEAP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from perfreport.diagnosis.views.today import count_today
+from perfreport.diagnosis.views.today import count_today, replicas_today
 from perfreport.forecasting import changes as names
 from perfreport.forecasting.backlog import course, observe_backlog, spread_evenly
 from perfreport.model.forecast import Forecast, ForecastQuantity, Refusal
@@ -39,7 +39,10 @@ class ConsumerOutlook:
 def consumer_outlook(scene: Scene, wanted: Mapping[str, SettingValue]) -> ConsumerOutlook:
     """Predict the highest lag and the time to work it off."""
     seen = observe_backlog(scene)
-    partitions, threads = (count_today(scene, one) for one in (names.PARTITIONS, names.CONSUMERS))
+    if wanted.keys() & names.OF_CONSUMERS == {names.REPLICAS} and not (seen and seen.fell_behind):
+        return ConsumerOutlook()
+    partitions, each = (count_today(scene, one) for one in (names.PARTITIONS, names.CONSUMERS))
+    threads = None if each is None else each * replicas_today(scene)
     if seen is None:
         return _refused(message("forecast.refusal.kept-up"))
     if seen.spread > _UNSTEADY:
@@ -54,12 +57,12 @@ def consumer_outlook(scene: Scene, wanted: Mapping[str, SettingValue]) -> Consum
     error = abs(proof.lag_max / seen.lag_max - 1)
     if error > _WORST_MISFIT:
         return _refused(message("forecast.refusal.misfit", error=Quantity(error, Unit.RATIO)))
-    each = seen.rate / working
+    speed = seen.rate / working
     after = _After.of(scene, wanted, partitions, threads, poll)
     arrivals = spread_evenly(seen.arrivals, after.partitions)
     width = max(_LEAST_ERROR, error, 2 * seen.spread)
     gain = after.batch / (1 + _BATCH_COST * (after.batch - 1)) if after.batch > 1 else 1.0
-    best, rate = after.batch * each * after.working, gain * each * after.working
+    best, rate = after.batch * speed * after.working, gain * speed * after.working
     value = course(arrivals, rate, after.working, seen.load_seconds, poll)
     slower = course(arrivals, rate * (1 - width / 2), after.working, seen.load_seconds, poll)
     faster = course(arrivals, best * (1 + width / 2), after.working, seen.load_seconds, poll)
@@ -67,7 +70,7 @@ def consumer_outlook(scene: Scene, wanted: Mapping[str, SettingValue]) -> Consum
         "forecast.formula.consumers",
         partitions=after.partitions,
         threads=after.threads,
-        record=Quantity(1 / (gain * each), Unit.SECONDS),
+        record=Quantity(1 / (gain * speed), Unit.SECONDS),
         rate=Quantity(rate, Unit.PER_SECOND),
     )
     return ConsumerOutlook(
@@ -95,18 +98,21 @@ class _After:
     ) -> _After:
         """The consumers after the change, and what is wrong with it."""
         partitions = _whole(wanted, names.PARTITIONS, partitions)
-        threads = _whole(wanted, names.CONSUMERS, threads)
+        instances = replicas_today(scene)
+        each = _whole(wanted, names.CONSUMERS, threads // instances)
+        threads = each * _whole(wanted, names.REPLICAS, instances)
         batch = min(_whole(wanted, names.BATCH, 1), poll)
         working, notes = min(partitions, threads), []
         if partitions > threads and names.PARTITIONS in wanted:
             notes.append(
                 message("forecast.note.few-consumers", partitions=partitions, threads=threads)
             )
-        if threads > partitions and names.CONSUMERS in wanted:
+        if threads > partitions and wanted.keys() & {names.CONSUMERS, names.REPLICAS}:
             notes.append(
                 message("forecast.note.idle-consumers", partitions=partitions, threads=threads)
             )
-        pool = count_today(scene, names.POOL)
+        pool = _whole(wanted, names.POOL, count_today(scene, names.POOL) or 0)
+        pool *= threads // max(each, 1)
         if pool and working > pool:
             notes.append(message("forecast.note.pool-below-consumers", pool=pool, threads=working))
             working = pool

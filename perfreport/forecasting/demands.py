@@ -8,11 +8,12 @@ use the pool shows in their latency: it grows with the wait for a connection.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from perfreport.diagnosis.views.processors import HOST, processors
 from perfreport.forecasting.laws import least_squares
 
 if TYPE_CHECKING:
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 DEMAND = "hikaricp.connections.demand"
 LOCK_TIME = "mysql.innodb.row.lock.time"
 CONSUMED = "kafka.consumer.rate"
-HOST = "host.cpu.usage"
 # An endpoint whose latency grows by half of what connections take longer to get uses the pool.
 _GROWS_WITH_WAIT = 0.5
 _LEAST_WAIT = 0.005
 _PRIOR_WEIGHT = 0.05
 _LOCKED_SHARE = 0.3
 _CONTENDED = 1.5
+_CPU_FULL = 0.95
+_SEEN_WORKING = 0.15  # below it the share says more of the idle system than of requests
+_FEWEST_POINTS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +48,32 @@ class Demand:
     shape: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Processors:
+    """Shares of all cores: `each` per request and second, `idle` without any, `full` at most.
+
+    `database` is the database's part of `each`: 0 where it runs elsewhere or nothing tells.
+    """
+
+    each: float
+    idle: float
+    full: float
+    database: float
+
+    @property
+    def limit(self) -> float:
+        """Utilisation law: the requests per second that leave no idle time."""
+        return (self.full - self.idle) / self.each
+
+    def after(self, *, instances: float = 1.0, freed: float = 0.0) -> Processors:
+        """`instances` times the application's hosts; `freed` of the database's part is saved.
+
+        The database stays where it is, so its part does not spread.
+        """
+        rest = (1 - self.database) / instances + self.database * (1 - freed)
+        return replace(self, each=self.each * rest, database=self.database * (1 - freed) / rest)
+
+
 @dataclass(frozen=True, eq=False)
 class Demands:
     """Demands by visit, in the order of `Observed.visits`; `record` is what a consumer holds.
@@ -58,7 +87,7 @@ class Demands:
     pool_known: bool
     locked: bool
     contended: bool
-    cpu: float | None  # share of the host per request and second, beyond what idles
+    cpu: Processors | None
 
     def uses_pool(self, place: int) -> bool:
         """Whether a visit holds a connection."""
@@ -180,11 +209,23 @@ def _locks(visits: tuple[Visit, ...], users: list[int], holds: Floats) -> Floats
     return locks
 
 
-def _cpu(scene: Scene, visits: tuple[Visit, ...]) -> float | None:
+def _cpu(scene: Scene, visits: tuple[Visit, ...]) -> Processors | None:
+    """Processor time per request by regression over the slots, anchored at the busiest one."""
     used = _per_slot(scene, HOST, "mean")
     rates = np.sum([visit.rates for visit in visits], axis=0)
     known = ~np.isnan(used)
-    if np.count_nonzero(known) < 2 or not rates.any():
+    if np.count_nonzero(known) < _FEWEST_POINTS or not rates.any():
         return None
     columns = np.column_stack([np.ones(int(known.sum())), rates[known]])
-    return float(least_squares(columns, used[known])[1]) or None
+    each = float(least_squares(columns, used[known])[1])
+    top = int(np.argmax(np.where(known, rates, 0.0)))
+    busiest = float(used[top])
+    if each <= 0 or busiest < _SEEN_WORKING:
+        return None
+    share = processors(scene, scene.slots[top]).database or 0.0
+    return Processors(
+        each,
+        idle=max(0.0, busiest - each * float(rates[top])),
+        full=max(_CPU_FULL, float(np.nanmax(used))),
+        database=min(1.0, share / busiest),
+    )

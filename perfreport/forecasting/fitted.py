@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,8 @@ from perfreport.model.measurement import WHOLE_RUN
 from perfreport.model.message import message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from perfreport.diagnosis.scene import Scene
     from perfreport.forecasting.demands import Demands
     from perfreport.forecasting.observed import Observed
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 PRODUCED = "kafka.producer.rate"
 _MOST_REQUESTS = 15_000
 _SETTLED_SECONDS = 10.0
+_BUSY = 0.7  # processors busier than this are given a queue of their own
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,15 +77,15 @@ def fitted(scene: Scene) -> Model | Refusal:
     pace = _pace(scene, observed)
     observed = hastened(observed, pace)
     edges = tuple(_edges(scene, window.start_ns, window.end_ns, pace) for window in scene.windows)
-    outcome = replay(observed, demands, system)
+    outcome = played(observed, demands, system, edges)
     slices = [scene.load(window) for window in scene.windows]
     rates = tuple(0.0 if one is None else one.throughput for one in slices)
-    played = [outcome.rate(*edge) for edge in edges]
+    given_back = max(outcome.rate(*edge) for edge in edges)
     top = int(np.argmax(rates))
     p95 = outcome.p95() or 0.0
     return Model(
         observed, demands, system, edges, rates, outcome,
-        error=abs(max(played) / rates[top] - 1) if rates[top] else 1.0,
+        error=abs(given_back / rates[top] - 1) if rates[top] else 1.0,
         error_p95=abs(p95 / whole.latency.p95 - 1),
         p95s={
             one.endpoint: one.latency.p95
@@ -96,6 +99,19 @@ def fitted(scene: Scene) -> Model | Refusal:
         ),
         filled=max(held) / pool if pool and held else 0.0,
     )  # fmt: skip
+
+
+def played(
+    observed: Observed, demands: Demands, system: System, edges: Sequence[tuple[float, float]]
+) -> Outcome:
+    """The load against the system; with a queue for the processors where they are busy."""
+    found = replay(observed, demands, system)
+    if demands.cpu is None:
+        return found
+    top = max(found.rate(*edge) for edge in edges)
+    if top < _BUSY * demands.cpu.limit:
+        return found
+    return replay(observed, demands, replace(system, cpu=1 / demands.cpu.limit))
 
 
 def _pace(scene: Scene, observed: Observed) -> int:

@@ -36,6 +36,7 @@ class System:
     threads: int | None
     consumers: int = 0
     produced_by: int | None = None  # the visit whose requests produce records
+    cpu: float = 0.0  # seconds of all processors together that a request takes; 0: no queue
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +88,7 @@ class _Replay:
         self.pool = Station("pool", system.pool or 1_000_000)
         self.threads = Station("threads", system.threads or 1_000_000)
         self.row = Station("row", 1)
+        self.cpu = Station("cpu", 1)
         self.backlog: deque[float] = deque()
         self.rows: list[tuple[float, float, int, bool]] = []
 
@@ -100,7 +102,7 @@ class _Replay:
                 self.clock.enter(self._user(flow, first, rank) for rank in range(most))
             first += len(flow.visits)
         self.clock.enter(self._consumer() for _ in range(self.system.consumers))
-        stations = (self.pool, self.threads, self.row)
+        stations = (self.pool, self.threads, self.row, self.cpu)
         held: dict[str, list[float]] = {one.name: [] for one in stations}
         before = dict.fromkeys(held, 0.0)
         for second in np.arange(1.0, self.observed.seconds + _TAIL):
@@ -147,7 +149,12 @@ class _Replay:
         drawn = demand.shape[self.random.integers(len(demand.shape))]
         hold, lock = demand.hold * drawn, demand.lock * drawn
         yield Seize(self.threads)
-        yield Delay(max(0.0, demand.base * drawn - max(hold, lock)))
+        working = self.system.cpu
+        if working > 0:
+            yield Seize(self.cpu)
+            yield Delay(working)
+            yield Release(self.cpu)
+        yield Delay(max(0.0, demand.base * drawn - max(hold, lock) - working))
         if hold > 0:
             passed = bool((yield Seize(self.pool, self.system.patience)))
         if passed and hold > 0:

@@ -19,6 +19,7 @@ class ForecastQuantity(StrEnum):
 
     THROUGHPUT_LIMIT = "throughput_limit"  # successful requests per second
     THROUGHPUT_AT_OBJECTIVE = "throughput_at_objective"  # the highest that meets the p95 target
+    RESOURCE_LIMIT = "resource_limit"  # what one resource could bear alone, requests per second
     P95 = "p95"  # of the response time over the whole test, seconds
     KAFKA_LAG_MAX = "kafka_lag_max"  # records
     KAFKA_DRAIN_TIME = "kafka_drain_time"  # seconds after the load ended
@@ -72,7 +73,8 @@ class Outlook:
     """Everything predicted for one set of changes to one test.
 
     `notes` say what the reader must know of the changes: that one does not help, or breaks a
-    limit elsewhere. `next_bottleneck` names what limits after the change.
+    limit elsewhere. `bounds` are what each resource could bear after the change, the lowest
+    first; `next_bottleneck` names what limits then.
     """
 
     test_id: str
@@ -81,6 +83,7 @@ class Outlook:
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[Message, ...] = ()
     next_bottleneck: Message | None = None
+    bounds: tuple[Forecast, ...] = ()
 
     def find(self, quantity: ForecastQuantity) -> Forecast | None:
         """The figure over the whole test, where there is one."""

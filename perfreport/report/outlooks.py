@@ -34,7 +34,7 @@ def as_json(outlooks: Sequence[Outlook]) -> Object:
 
 
 def forecasts(outlooks: Sequence[Outlook]) -> list[Object]:
-    """Every predicted figure with the changes it is for."""
+    """Every predicted figure, and what each resource could bear, with the changes it is for."""
     return [
         {
             "test": outlook.test_id,
@@ -51,7 +51,7 @@ def forecasts(outlooks: Sequence[Outlook]) -> list[Object]:
             "assumptions": [words(entry) for entry in one.assumptions],
         }
         for outlook in outlooks
-        for one in outlook.forecasts
+        for one in (*outlook.forecasts, *outlook.bounds)
     ]
 
 
@@ -82,6 +82,9 @@ def remarks(outlook: Outlook) -> list[tuple[Message | None, Message]]:
     said: list[tuple[Message | None, Message]] = [(None, note) for note in outlook.notes]
     if outlook.next_bottleneck is not None:
         said.append((None, outlook.next_bottleneck))
+    if outlook.bounds:
+        bounds = tuple(_resource(one) for one in outlook.bounds)
+        said.append((None, message("forecast.bounds", bounds=bounds)))
     formulas = dict.fromkeys(one.formula for one in outlook.forecasts)
     assumed = dict.fromkeys(entry for one in outlook.forecasts for entry in one.assumptions)
     said += [(message("forecast.formula.label"), one) for one in formulas]
@@ -89,6 +92,11 @@ def remarks(outlook: Outlook) -> list[tuple[Message | None, Message]]:
     reasons = dict.fromkeys(one.reason for one in outlook.refusals)
     said += [(message("forecast.refusal.label"), one) for one in reasons]
     return said
+
+
+def _resource(one: Forecast) -> Message:
+    station = message(f"forecast.station.{dict(one.where)['resource']}")
+    return message("forecast.bound", station=station, limit=Quantity(one.value, one.unit))
 
 
 def sentences(outlooks: Iterable[Outlook]) -> list[Message]:

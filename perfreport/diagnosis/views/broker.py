@@ -17,7 +17,7 @@ CONSUMED = "kafka.consumer.rate"
 PRODUCED = "kafka.producer.rate"
 DRAIN = "kafka.consumer.lag.drain"
 # Lag that is worked off within this time is the normal distance of a consumer that polls.
-_SECONDS_BEHIND = 3.0
+SECONDS_BEHIND = 3.0
 # Consumers show what they can where at least this part of the highest lag waits for them.
 _BACKLOG = 0.2
 _FEWEST_LOOKS = 3
@@ -50,7 +50,7 @@ class Consumers:
         """Lag beyond what polling in batches explains."""
         if self.behind is None:
             return self.lag_peak.value > 0 and self.consumed is not None
-        return self.behind >= _SECONDS_BEHIND
+        return self.behind >= SECONDS_BEHIND
 
 
 def consumers(scene: Scene) -> Consumers | None:

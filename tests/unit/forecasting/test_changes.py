@@ -19,6 +19,20 @@ def test_a_statement_may_hold_an_equals_sign() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("jvm.heap.max=2g", 2.0 * 1024**3),
+        ("hikaricp.connection-timeout=1500ms", 1.5),
+        ("hikaricp.connection-timeout=3s", 3.0),
+        ("transaction.row-lock=0.005", 0.005),
+        ("transaction.row-lock=short", "short"),
+    ],
+)
+def test_values_are_read_in_base_units(written: str, value: float | str) -> None:
+    assert parse_changes([written])[0].value == value
+
+
+@pytest.mark.parametrize(
     "written",
     [
         [],
@@ -27,7 +41,10 @@ def test_a_statement_may_hold_an_equals_sign() -> None:
         ["hikaricp.connections.max=2.5"],
         ["hikaricp.connections.max=nan"],
         ["hikaricp.connections.max=1e300"],
-        ["jvm.heap.max=1G"],
+        ["jvm.heap.max=much"],
+        ["jvm.heap.max=0"],
+        ["transaction.row-lock=soon"],
+        ["app.replicas=1.5"],
         ["transaction.remote-call=inside"],
         ["index:=added"],
         ["=4"],

@@ -33,7 +33,7 @@ def test_json_holds_every_figure_with_its_interval(folder: Path) -> None:
     document = json.loads(written)
     assert document["format"] == 1
     assert document["refusals"] == []
-    wanted = {"throughput_limit", "throughput_at_objective", "p95"}
+    wanted = {"throughput_limit", "throughput_at_objective", "resource_limit", "p95"}
     assert {one["quantity"] for one in document["forecasts"]} == wanted
     for one in document["forecasts"]:
         assert one["changes"] == {"hikaricp.connections.max": 3}
@@ -41,6 +41,7 @@ def test_json_holds_every_figure_with_its_interval(folder: Path) -> None:
         assert one["assumptions"]
         better = one["value"] > one["baseline"]
         assert better is (one["quantity"] != "p95")
+        assert one["bound"] == "exact"
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
