@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.scene import Scene
-from perfreport.diagnosis.views.today import setting_today
+from perfreport.diagnosis.views.today import replicas_today, setting_today
 from perfreport.forecasting import changes as names
 from perfreport.forecasting.capacity import request_outlook
 from perfreport.forecasting.changes import changeable, parse_changes
-from perfreport.forecasting.consuming import consumer_outlook
+from perfreport.forecasting.collecting import HeapOutlook, heap_outlook
+from perfreport.forecasting.consuming import ConsumerOutlook, consumer_outlook
 from perfreport.forecasting.fitted import Model, fitted
 from perfreport.forecasting.ladder import ladder, rungs, tempting
 from perfreport.forecasting.objective import target_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from perfreport.model.advice import Advice
     from perfreport.model.analysis import TestAnalysis
+    from perfreport.model.configuration import SettingValue
     from perfreport.model.forecast import Change
 
 __all__ = ["changeable", "forecast", "improvements", "parse_changes"]
@@ -93,22 +95,27 @@ def _outlook(
             test_id, plan, requests.forecasts, requests.refusals, requests.notes,
             requests.next_bottleneck, requests.bounds,
         )  # fmt: skip
-    if not names.OF_CONSUMERS & wanted.keys():
-        return found
-    lag = consumer_outlook(scene, wanted)
-    return Outlook(
-        test_id,
-        plan,
-        found.forecasts + lag.forecasts,
-        found.refusals + lag.refusals,
-        found.notes + lag.notes,
-        found.next_bottleneck,
-        found.bounds,
-    )
+    others: list[ConsumerOutlook | HeapOutlook] = []
+    if names.OF_CONSUMERS & wanted.keys():
+        others.append(consumer_outlook(scene, wanted))
+    if names.HEAP in wanted:
+        others.append(heap_outlook(scene, wanted))
+    for one in others:
+        found = replace(
+            found,
+            forecasts=found.forecasts + one.forecasts,
+            refusals=found.refusals + one.refusals,
+            notes=found.notes + one.notes,
+        )
+    return found
 
 
 def _with_today(scene: Scene, plan: tuple[Change, ...]) -> tuple[Change, ...]:
-    return tuple(replace(one, today=setting_today(scene, one.name)) for one in plan)
+    return tuple(replace(one, today=_today(scene, one.name)) for one in plan)
+
+
+def _today(scene: Scene, name: str) -> SettingValue | None:
+    return float(replicas_today(scene)) if name == names.REPLICAS else setting_today(scene, name)
 
 
 def _of_requests(change: Change) -> bool:

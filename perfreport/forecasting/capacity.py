@@ -21,7 +21,7 @@ from perfreport.forecasting.objective import Served, at_objective
 from perfreport.forecasting.remedies import mended, of_code
 from perfreport.model.forecast import Bound, Forecast, ForecastQuantity, Refusal
 from perfreport.model.message import Message, message
-from perfreport.model.units import Quantity, Unit
+from perfreport.model.units import Quantity, Unit, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -272,7 +272,7 @@ def _refusal(scene: Scene, model: Model, wanted: Mapping[str, SettingValue]) -> 
     """What of the run forbids a forecast of these changes."""
     pool_asked = names.POOL in wanted or names.PATIENCE in wanted
     if pool_asked and model.filled < _KNEE:
-        return Refusal(message("forecast.refusal.pool-free"))
+        return Refusal(message("forecast.refusal.pool-free", filled=share(model.filled)))
     if pool_asked and (not model.demands.pool_known or model.demands.misfit > _UNEXPLAINED):
         return Refusal(message("forecast.refusal.pool-unexplained"))
     if names.THREADS in wanted:

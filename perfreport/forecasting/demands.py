@@ -111,6 +111,10 @@ def fit(scene: Scene, observed: Observed) -> Demands:
         holds[users] = fitted
     locked = known and float((waits / np.maximum(held, 1e-9)).max()) > _LOCKED_SHARE
     locks = _locks(visits, users, holds) if locked else np.zeros(len(visits))
+    bases = tuple(
+        max(base - _least_lock_wait(visit, waits), hold) if lock else base
+        for visit, base, hold, lock in zip(visits, bases, holds.tolist(), locks, strict=True)
+    )
     return Demands(
         tuple(
             Demand(base, float(hold), float(lock), _shape(visit, base))
@@ -139,11 +143,20 @@ def _growth(visit: Visit, waits: Floats) -> tuple[float, float]:
     return slope, max(base, 0.2 * float(means.min()))
 
 
+def _least_lock_wait(visit: Visit, waits: Floats) -> float:
+    """Seconds a request waited for the row in the slot in which it waited least."""
+    asked = visit.rates > 0
+    return float((waits[asked] / visit.rates[asked]).min()) if asked.any() else 0.0
+
+
 def _shape(visit: Visit, base: float) -> Floats:
-    """Unhindered durations by their mean: what lies above it in a wait is mirrored from below."""
+    """Unhindered durations by their mean."""
     mean = float(visit.easy.mean())
-    if base >= 0.95 * mean:
-        return visit.easy / mean
+    return visit.easy / mean if base >= 0.95 * mean else _mirrored(visit, base)
+
+
+def _mirrored(visit: Visit, base: float) -> Floats:
+    """Durations by their mean, where what lies above it is a wait: mirrored from below."""
     below = visit.easy[visit.easy <= base]
     if len(below) < 5:
         return np.ones(1)
@@ -207,6 +220,13 @@ def _locks(visits: tuple[Visit, ...], users: list[int], holds: Floats) -> Floats
     ordered = np.sort(visits[heaviest].rates)
     locks[heaviest] = 1.0 / float(np.mean(ordered[-max(1, len(ordered) // 2) :]))
     return locks
+
+
+def undisturbed(visit: Visit, one: Demand) -> Demand:
+    """A visit without what others did to it even in the calm: the quicker half tells."""
+    middle = float(np.median(visit.easy))
+    base = min(one.base, one.base * middle / float(visit.easy.mean()))
+    return replace(one, base=base, hold=min(one.hold, base), shape=_mirrored(visit, middle))
 
 
 def _cpu(scene: Scene, visits: tuple[Visit, ...]) -> Processors | None:

@@ -112,6 +112,9 @@ def measured(scene: Scene, analysis: TestAnalysis) -> Outlook:
     whole = scene.case.measurements.slice_of()
     if whole is not None:
         figures.append((ForecastQuantity.P95, whole.latency.p95, Unit.SECONDS, Bound.EXACT))
+    stopped = scene.value("jvm.gc.share", "mean")
+    if stopped is not None:
+        figures.append((ForecastQuantity.GC_SHARE, stopped, Unit.RATIO, Bound.EXACT))
     seen = observe_backlog(scene)
     if seen is not None:
         figures += [
@@ -153,15 +156,17 @@ def _with(today: Setup, plan: Plan) -> Setup:
         value = wanted.get(name)
         return int(value) if isinstance(value, int | float) else known
 
-    consumers = whole(names.CONSUMERS, None)
+    instances = whole(names.REPLICAS, today.replicas) or 1
+    each = (today.consumers or 0) // (today.replicas or 1)
+    consumers = (whole(names.CONSUMERS, each) or 0) * instances
     return Setup(
         pool=whole(names.POOL, today.pool),
         heap=float(wanted.get(names.HEAP, today.heap or 0)) or None,
         threads=whole(names.THREADS, today.threads),
         partitions=whole(names.PARTITIONS, today.partitions),
-        consumers=today.consumers if consumers is None else consumers * (today.replicas or 1),
+        consumers=consumers or None,
         batch=whole(names.BATCH, today.batch),
-        replicas=today.replicas,
+        replicas=whole(names.REPLICAS, today.replicas),
     )
 
 

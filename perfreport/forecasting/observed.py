@@ -31,7 +31,8 @@ class Visit:
     """Requests of one scenario to one endpoint: how many per iteration, and what they took.
 
     `rates` are successful requests per second, `latencies` means in seconds (NaN: no request).
-    `easy` are the durations of the slots in which requests waited least, ascending.
+    `easy` are the durations of the slots in which requests waited least, ascending; `spent` is
+    what all of them took together, in seconds.
     """
 
     endpoint: str
@@ -41,6 +42,7 @@ class Visit:
     rates: Floats
     latencies: Floats
     easy: Floats
+    spent: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +166,7 @@ def _visit(
         rates=passed / lengths,
         latencies=means,
         easy=np.sort(easy if len(easy) else durations),
+        spent=float(durations.sum()),
     )
 
 

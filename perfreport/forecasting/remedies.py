@@ -14,6 +14,7 @@ import numpy as np
 
 from perfreport.diagnosis.views.connection_time import busiest, worked
 from perfreport.forecasting import changes as names
+from perfreport.forecasting.demands import undisturbed
 from perfreport.model.forecast import Refusal
 from perfreport.model.message import Message, message
 from perfreport.model.units import seconds
@@ -31,7 +32,9 @@ CALLS = "http.client.requests"
 _FITS = 0.8
 _AS_OFTEN = 0.2  # counts this close are those of one request, ends of the test aside
 _LEAST_HOLD = 0.02
-_MOST_OF_A_REQUEST = 0.95
+_ALL_BUT = 0.9  # a statement with this part of a request's time is all of it but the overhead
+_OVERHEAD = (2.0, 1.0)  # times the cheapest request there is
+_MUCH_FREED = 0.3  # of the processors' work
 # What an index keeps of a statement's time: a multiple of rows needed by rows examined.
 _KEPT_BY_ROWS = (2.0, 0.5, 5.0)
 _KEPT_AT_LEAST = (0.01, 0.0, 0.1)
@@ -160,14 +163,28 @@ def _indexed(code: _Code, name: str) -> tuple[Demands, Message] | Refusal:
     place = _runner(code, statement)
     visit, one = code.visit(place)
     kept = _kept(statement, code.luck)
-    # Under load a statement takes longer than in the calm the other times are of.
-    each = worked(statement) / visit.count / _strain(code.observed, visit, one)
-    saved = (1 - kept) * min(each, _MOST_OF_A_REQUEST * one.base)
-    changed = replace(one, base=one.base - saved, hold=max(one.hold - saved, 0.0))
-    demands = replace(code.with_visit(place, changed), contended=False)
+    # Under load a statement takes longer than in the calm the other times are of: its part counts.
+    part = min(1.0, worked(statement) / max(visit.spent - _waited(code.observed, visit, one), 1e-9))
+    rest = (1 - part) * one.base
+    cheapest = min(each.base for each in code.demands.visits)
+    if part >= _ALL_BUT and code.luck is not Luck.WORST:
+        rest = min(rest, _OVERHEAD[code.luck] * cheapest)
+    left = min(one.base, rest + kept * part * one.base)
+    hold = max(0.0, one.hold - (one.base - left))
+    demands = replace(
+        code.with_visit(place, replace(one, base=left, hold=min(hold, left))), contended=False
+    )
+    freed = 0.0
     if demands.cpu is not None:
-        part = worked(statement) / sum(worked(each) for each in busiest(code.scene))
-        demands = replace(demands, cpu=demands.cpu.after(freed=part * (1 - kept)))
+        freed = (1 - kept) * worked(statement) / sum(worked(each) for each in busiest(code.scene))
+        freed_of_all = freed * demands.cpu.database
+        demands = replace(demands, cpu=demands.cpu.after(freed=freed))
+        freed = freed_of_all
+    if freed >= _MUCH_FREED or code.luck is Luck.BEST:
+        # Others waited for the processors the statement took, even in the calm.
+        visits = zip(code.observed.visits, demands.visits, strict=True)
+        calm = tuple(undisturbed(*each) for each in visits)
+        demands = replace(demands, visits=calm)
     said = message(
         "forecast.assumption.indexed",
         endpoint=visit.endpoint,
@@ -185,15 +202,11 @@ def _kept(statement: StatementFigures, luck: Luck) -> float:
     return min(1.0, max(_KEPT_AT_LEAST[luck], by_rows))
 
 
-def _strain(observed: Observed, visit: Visit, one: Demand) -> float:
-    """How much longer requests took over the whole load than in its calm, waits left out."""
-    seen = ~np.isnan(visit.latencies)
-    counts = (visit.rates * observed.slots)[seen]
-    if counts.sum() <= 0:
-        return 1.0
-    waits = observed.acquire[seen] if one.hold > 0 else np.zeros(int(seen.sum()))
-    mean = float((counts * np.maximum(visit.latencies[seen] - waits, 0.0)).sum() / counts.sum())
-    return max(1.0, mean / one.base)
+def _waited(observed: Observed, visit: Visit, one: Demand) -> float:
+    """Seconds the requests of a visit waited for connections."""
+    if one.hold <= 0:
+        return 0.0
+    return float((visit.rates * observed.slots * observed.acquire).sum())
 
 
 def _caller(code: _Code) -> int | None:

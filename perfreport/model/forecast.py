@@ -21,6 +21,7 @@ class ForecastQuantity(StrEnum):
     THROUGHPUT_AT_OBJECTIVE = "throughput_at_objective"  # the highest that meets the p95 target
     RESOURCE_LIMIT = "resource_limit"  # what one resource could bear alone, requests per second
     P95 = "p95"  # of the response time over the whole test, seconds
+    GC_SHARE = "gc_pause_share"  # of the time of the load, in pauses of the collector
     KAFKA_LAG_MAX = "kafka_lag_max"  # records
     KAFKA_DRAIN_TIME = "kafka_drain_time"  # seconds after the load ended
     KAFKA_CONSUME_RATE = "kafka_consume_rate"  # records per second the consumers can work off
