@@ -15,6 +15,7 @@ from perfreport.forecasting.consuming import ConsumerOutlook, consumer_outlook
 from perfreport.forecasting.fitted import Model, fitted
 from perfreport.forecasting.ladder import ladder, rungs, tempting
 from perfreport.forecasting.objective import target_of
+from perfreport.forecasting.remedies import of_code
 from perfreport.model.forecast import Ladder, Outlook, Refusal
 from perfreport.model.message import message
 from perfreport.rules import Case
@@ -31,6 +32,7 @@ __all__ = ["changeable", "forecast", "improvements", "parse_changes"]
 
 # What these say of a run voids every statement on the system's capacity.
 _VOID = frozenset({"load-generator-bound"})
+_DATABASE = "database-saturated"
 
 Plan = tuple["Change", ...]
 
@@ -90,7 +92,10 @@ def _outlook(
     if isinstance(model, Refusal):
         found = Outlook(test_id, plan, refusals=(model,))
     elif model is not None:
-        requests = request_outlook(scene, model, wanted, target_of(analysis.spec.objectives))
+        requests = request_outlook(
+            scene, model, wanted, target_of(analysis.spec.objectives),
+            database_full=any(one.rule == _DATABASE for one in analysis.diagnosis.findings),
+        )  # fmt: skip
         found = Outlook(
             test_id, plan, requests.forecasts, requests.refusals, requests.notes,
             requests.next_bottleneck, requests.bounds,
@@ -119,4 +124,4 @@ def _today(scene: Scene, name: str) -> SettingValue | None:
 
 
 def _of_requests(change: Change) -> bool:
-    return change.name in names.OF_REQUESTS or names.is_index(change.name)
+    return change.name in names.OF_REQUESTS or of_code(change.name)

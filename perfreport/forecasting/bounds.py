@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from perfreport.diagnosis.views.processors import processor_count
 from perfreport.forecasting.backlog import observe_backlog
+from perfreport.model.configuration import ComposeConfig
 from perfreport.model.forecast import Bound, Forecast, ForecastQuantity
 from perfreport.model.message import Message, message
 from perfreport.model.units import Quantity, Unit, per_second
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 _LEAST_ERROR = 0.1
 _CPU_ERROR = 0.15  # the share of a host tells of everything that runs there
 _STEADY = 0.15
+_DATABASES = ("mysql", "mariadb", "percona", "postgres")
 _FAR = 5.0  # times the tested load: demands measured there say little of a system that busy
 
 
@@ -37,7 +40,7 @@ _FAR = 5.0  # times the tested load: demands measured there say little of a syst
 class ResourceBound:
     """Requests per second one resource could serve; `error` is relative."""
 
-    resource: str  # "pool", "threads", "row", "cpu", "consumers"
+    resource: str  # "pool", "threads", "row", "cpu", "database", "consumers"
     limit: float
     error: float
 
@@ -74,6 +77,9 @@ def resource_bounds(
         found.append(ResourceBound("row", 1 / locked, error))
     if demands.cpu is not None:
         found.append(ResourceBound("cpu", demands.cpu.limit, _CPU_ERROR))
+    database = _database(scene, demands)
+    if database is not None:
+        found.append(ResourceBound("database", database, _CPU_ERROR))
     if system.produced_by is not None:
         seen = None if starved else observe_backlog(scene)
         produced = float(shares[system.produced_by])
@@ -81,6 +87,34 @@ def resource_bounds(
             error = _LEAST_ERROR + seen.spread
             found.append(ResourceBound("consumers", seen.rate / produced, error))
     return tuple(sorted(found, key=lambda one: one.limit))
+
+
+def _database(scene: Scene, demands: Demands) -> float | None:
+    """Cores the database's container may use, over its core-seconds per request.
+
+    The processors' own bound covers a database that may use all cores of its host.
+    """
+    cores = [
+        float(setting.value)
+        for config in scene.case.run.of(ComposeConfig)
+        for service in config.services
+        if any(word in service.image.lower() for word in _DATABASES)
+        for setting in service.settings
+        if setting.name == "container.cpus.max" and isinstance(setting.value, float)
+    ]
+    if not cores or demands.cpu is None or not demands.cpu.database:
+        return None
+    all_cores = processor_count(scene, scene.whole)
+    if all_cores is None or min(cores) >= all_cores:
+        return None
+    return min(cores) / (all_cores * demands.cpu.each * demands.cpu.database)
+
+
+def with_full_database(bounds: Sequence[ResourceBound], top: float) -> tuple[ResourceBound, ...]:
+    """The bounds where the database served all it can: no more than the highest throughput."""
+    others = [one for one in bounds if one.resource != "database"]
+    full = ResourceBound("database", top, _LEAST_ERROR)
+    return tuple(sorted((*others, full), key=lambda one: one.limit))
 
 
 def as_forecasts(

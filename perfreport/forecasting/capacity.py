@@ -14,7 +14,12 @@ import numpy as np
 
 from perfreport.diagnosis.views.today import count_today, replicas_today
 from perfreport.forecasting import changes as names
-from perfreport.forecasting.bounds import as_forecasts, next_bottleneck, resource_bounds
+from perfreport.forecasting.bounds import (
+    as_forecasts,
+    next_bottleneck,
+    resource_bounds,
+    with_full_database,
+)
 from perfreport.forecasting.fitted import played
 from perfreport.forecasting.laws import places_limit, scalability
 from perfreport.forecasting.objective import Served, at_objective
@@ -61,10 +66,13 @@ def request_outlook(
     model: Model,
     wanted: Mapping[str, SettingValue],
     target: float | None = None,
+    *,
+    database_full: bool = False,
 ) -> RequestOutlook:
     """Predict throughput and p95 after changes to what serves requests.
 
     `target`: the test's objective for p95 in seconds, for the throughput that still meets it.
+    `database_full`: the test showed all that the database can serve.
     """
     refusal = _refusal(scene, model, wanted)
     if refusal is not None:
@@ -102,6 +110,8 @@ def request_outlook(
         resource_bounds(scene, model.observed, one, own, starved=starved)
         for one, own in ((model.demands, model.system), (variants[0], system))
     )
+    if database_full and not any(map(of_code, wanted)):
+        after = with_full_database(after, max(model.measured))
     if names.OF_CONSUMERS & wanted.keys():  # told by the lag itself
         after = tuple(one for one in after if one.resource != "consumers")
     following = None
@@ -273,7 +283,8 @@ def _refusal(scene: Scene, model: Model, wanted: Mapping[str, SettingValue]) -> 
     pool_asked = names.POOL in wanted or names.PATIENCE in wanted
     if pool_asked and model.filled < _KNEE:
         return Refusal(message("forecast.refusal.pool-free", filled=share(model.filled)))
-    if pool_asked and (not model.demands.pool_known or model.demands.misfit > _UNEXPLAINED):
+    unexplained = model.demands.misfit > _UNEXPLAINED and not model.demands.contended
+    if pool_asked and (not model.demands.pool_known or unexplained):
         return Refusal(message("forecast.refusal.pool-unexplained"))
     if names.THREADS in wanted:
         busy = [scene.value("tomcat.threads.utilization", "peak", one) for one in scene.windows]

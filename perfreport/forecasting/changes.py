@@ -24,6 +24,7 @@ HEAP = "jvm.heap.max"
 REMOTE_CALL = "transaction.remote-call"
 ROW_LOCK = "transaction.row-lock"
 INDEX = "index"
+ROUND_TRIPS = "batch"
 OUTSIDE = "outside"
 SHORT = "short"
 _COUNTS = (POOL, THREADS, REPLICAS, PARTITIONS, CONSUMERS, BATCH)
@@ -53,6 +54,11 @@ def is_index(name: str) -> bool:
     return name.startswith(f"{INDEX}:")
 
 
+def is_batch(name: str) -> bool:
+    """Whether a change takes executions of a statement together, many in one round trip."""
+    return name.startswith(f"{ROUND_TRIPS}:")
+
+
 def changeable() -> tuple[tuple[str, Message], ...]:
     """Everything `--set` takes, with what it means."""
     return (
@@ -64,6 +70,7 @@ def changeable() -> tuple[tuple[str, Message], ...]:
         (f"{REMOTE_CALL}={OUTSIDE}", message("forecast.list.remote-call")),
         (f"{ROW_LOCK}=SECONDS|{SHORT}", message("forecast.list.row-lock")),
         (f"{INDEX}:FINGERPRINT=added", message("forecast.list.index")),
+        (f"{ROUND_TRIPS}:FINGERPRINT=N", message("forecast.list.round-trips")),
         (f"{PARTITIONS}=N", message("forecast.list.partitions")),
         (f"{CONSUMERS}=N", message("forecast.list.consumers")),
         (f"{BATCH}=N", message("forecast.list.batch")),
@@ -74,14 +81,17 @@ def _change(text: str) -> Change:
     statement = text.removesuffix("=added").strip()  # statements hold = as well
     if is_index(statement) and statement.partition(":")[2].strip():
         return Change(statement, "added")
-    name, _, value = (part.strip() for part in text.partition("="))
+    batched = is_batch(text.strip())
+    name, _, value = (
+        part.strip() for part in (text.rpartition if batched else text.partition)("=")
+    )
     if name == REMOTE_CALL:
         if value != OUTSIDE:
             raise UsageError(message("forecast.error.remote-call", name=name))
         return Change(name, value)
     if name == ROW_LOCK and value == SHORT:
         return Change(name, value)
-    if name not in {*_COUNTS, *_TIMES, HEAP}:
+    if name not in {*_COUNTS, *_TIMES, HEAP} and not batched:
         hint = message("forecast.error.see-list")
         raise UsageError(message("forecast.error.unknown", name=name), hint)
     number = _number(name, value)
@@ -102,7 +112,7 @@ def _number(name: str, value: str) -> float:
         number = float(value)
     except ValueError:
         return float("nan")
-    return number if name in _COUNTS and number.is_integer() else float("nan")
+    return number if (name in _COUNTS or is_batch(name)) and number.is_integer() else float("nan")
 
 
 def _heap() -> KnownSetting:

@@ -19,7 +19,7 @@ from perfreport.diagnosis.views.today import setting_today
 from perfreport.forecasting import changes as names
 from perfreport.measure._requests import requests_of
 from perfreport.model.forecast import Bound, Forecast, ForecastQuantity, Refusal
-from perfreport.model.jvm import Collector, GcLog
+from perfreport.model.jvm import Collector, GaugeSeries, GcLog
 from perfreport.model.load import LoadPlan, LoadSamples
 from perfreport.model.message import Message, message
 from perfreport.model.units import Quantity, Unit, seconds, share
@@ -64,7 +64,6 @@ class _Pauses:
     live: float
     heap: float
     stopped: float
-    grows: bool
 
     def before(self, times_ns: Integers) -> Floats:
         """Seconds of pauses from the start until each time."""
@@ -88,7 +87,6 @@ def heap_outlook(scene: Scene, wanted: Mapping[str, SettingValue]) -> HeapOutloo
         live = Quantity(seen.live, Unit.BYTES)
         return HeapOutlook(refusals=(Refusal(message("forecast.refusal.heap-full", live=live)),))
     factor = (seen.heap - seen.live) / (heap - seen.live)
-    notes = (message("forecast.note.live-set-grows"),) if seen.grows else ()
     formula = message(
         "forecast.formula.heap",
         stopped=share(seen.stopped),
@@ -105,7 +103,7 @@ def heap_outlook(scene: Scene, wanted: Mapping[str, SettingValue]) -> HeapOutloo
     ]  # fmt: skip
     if not wanted.keys() & names.OF_REQUESTS:
         found += _requests(scene, seen, factor)
-    return HeapOutlook(tuple(found), notes=notes)
+    return HeapOutlook(tuple(found))
 
 
 def _assumed() -> tuple[Message, ...]:
@@ -128,18 +126,30 @@ def _observed(scene: Scene) -> _Pauses | Refusal:
             return Refusal(message("forecast.refusal.concurrent-collector"))
         if stopped < _LEAST_SHARE:
             return Refusal(message("forecast.refusal.gc-idle", stopped=share(stopped)))
+        first, last = (_least(after, *ends) for ends in _thirds(whole.start_ns, whole.end_ns))
+        if first is not None and last is not None and last > max(_GROWS * first, heap / 2):
+            return Refusal(message("forecast.refusal.live-set-grows"))
         order = np.argsort(log.pauses.start_ns[inside], kind="stable")
-        parts = np.array_split(levels, 3)
-        first, last = (float(np.percentile(part, _SURVIVES)) for part in (parts[0], parts[-1]))
         return _Pauses(
             log.pauses.start_ns[inside][order],
             log.pauses.seconds[inside][order],
             live=float(np.percentile(levels, _SURVIVES)),
             heap=heap,
             stopped=stopped,
-            grows=last > _GROWS * first and last > heap / 2,
         )
     return Refusal(message("forecast.refusal.no-gc-log"))
+
+
+def _thirds(start_ns: int, end_ns: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The first and the last third of a stretch."""
+    part = (end_ns - start_ns) // 3
+    return (start_ns, start_ns + part), (end_ns - part, end_ns)
+
+
+def _least(after: GaugeSeries, start_ns: int, end_ns: int) -> float | None:
+    """What surely survives the collections of a stretch, in bytes."""
+    inside = after.values[(after.times_ns >= start_ns) & (after.times_ns < end_ns)]
+    return float(np.percentile(inside, _SURVIVES)) if len(inside) else None
 
 
 def _requests(scene: Scene, seen: _Pauses, factor: float) -> list[Forecast]:

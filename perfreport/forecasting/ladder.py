@@ -43,6 +43,7 @@ _USELESS = frozenset({
     "forecast.note.few-consumers",
 })
 _TWICE = 2.0
+_HEARD_OF = 0.02  # pauses below it are no matter of an improvement
 
 
 def rungs(advice: Advice) -> dict[Horizon, Plan]:
@@ -113,7 +114,7 @@ def measured(scene: Scene, analysis: TestAnalysis) -> Outlook:
     if whole is not None:
         figures.append((ForecastQuantity.P95, whole.latency.p95, Unit.SECONDS, Bound.EXACT))
     stopped = scene.value("jvm.gc.share", "mean")
-    if stopped is not None:
+    if stopped is not None and stopped >= _HEARD_OF:
         figures.append((ForecastQuantity.GC_SHARE, stopped, Unit.RATIO, Bound.EXACT))
     seen = observe_backlog(scene)
     if seen is not None:
@@ -138,12 +139,14 @@ def setup_today(scene: Scene) -> Setup:
     """The sizes in force."""
     heap = setting_today(scene, names.HEAP)
     replicas = replicas_today(scene)
-    consumers = count_today(scene, names.CONSUMERS)
+    partitions = count_today(scene, names.PARTITIONS)
+    # Without a topic the framework's default tells nothing.
+    consumers = count_today(scene, names.CONSUMERS) if partitions else None
     return Setup(
         pool=count_today(scene, names.POOL),
         heap=heap if isinstance(heap, float) else None,
         threads=count_today(scene, names.THREADS),
-        partitions=count_today(scene, names.PARTITIONS),
+        partitions=partitions,
         consumers=None if consumers is None else consumers * replicas,
         replicas=replicas,
     )

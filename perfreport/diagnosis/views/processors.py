@@ -37,7 +37,7 @@ class Processors:
 def processors(scene: Scene, window: Window) -> Processors:
     """The processors in one window."""
     host = scene.ask(HOST, "mean", window)
-    cores = _cores(scene, window)
+    cores = processor_count(scene, window)
     return Processors(
         window,
         host=host,
@@ -48,7 +48,7 @@ def processors(scene: Scene, window: Window) -> Processors:
     )
 
 
-def _cores(scene: Scene, window: Window) -> float | None:
+def processor_count(scene: Scene, window: Window) -> float | None:
     """How many cores the host has: as told, or as the processes' figures imply."""
     told = scene.value("system.cpu.count", "max") or scene.value("system.cpu.count", "max", window)
     if told:
