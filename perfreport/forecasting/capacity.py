@@ -46,6 +46,7 @@ _LEAST_ERROR = {
     ForecastQuantity.THROUGHPUT_AT_OBJECTIVE: 0.12,
     ForecastQuantity.P95: 0.22,
 }
+_LEAST_SECONDS = 0.0005  # response times of a millisecond follow everything else on the host
 _CPU_ERROR = 0.1
 _FAR = 2.0  # a limit this far from what was measured is no opinion
 
@@ -257,7 +258,8 @@ class _Forecasts:
         if bound is Bound.AT_LEAST:
             assumptions = (message("forecast.assumption.lower-bound"), *assumptions)
         unit = Unit.SECONDS if quantity is ForecastQuantity.P95 else Unit.PER_SECOND
-        interval = (low * (1 - width), high * (1 + width))
+        least = _LEAST_SECONDS if quantity is ForecastQuantity.P95 else 0.0
+        interval = (max(0.0, low * (1 - width) - least), high * (1 + width) + least)
         return Forecast(
             quantity,
             self._where(place),

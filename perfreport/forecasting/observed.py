@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _GRID_SECONDS = 0.25
 _FEWEST_REQUESTS = 20
+_AT_ONCE = 0.002  # seconds between the end of an iteration and the next one of the same user
+_OPEN = 0.4
+_TELLING = 0.9
 ACQUIRE = "hikaricp.connections.acquire"
 
 
@@ -111,7 +114,7 @@ def observe(scene: Scene) -> Observed | None:
 def _flows(
     scene: Scene, samples: LoadSamples, requests: Requests, lengths: Floats, waits: Floats
 ) -> tuple[Flow, ...]:
-    open_ones = _open_scenarios(scene)
+    planned = _open_scenarios(scene)
     flows = []
     for number, name in enumerate(requests.scenario_names):
         begun, ended = _iterations(samples.store, name, scene.whole.start_ns)
@@ -125,7 +128,8 @@ def _flows(
         levels = np.searchsorted(np.sort(begun), grid, side="right") - np.searchsorted(
             np.sort(ended), grid, side="right"
         )
-        arrivals = np.sort(begun) if name in open_ones else None
+        is_open = name in planned if planned is not None else _arrive_by_themselves(begun, ended)
+        arrivals = np.sort(begun) if is_open else None
         flows.append(Flow(name, visits, think, grid, levels.astype(np.float64), arrivals))
     return tuple(flows)
 
@@ -179,8 +183,22 @@ def _iterations(store: SampleStore, scenario: str, start_ns: int) -> tuple[Float
     return begun[inside], ended[inside]
 
 
-def _open_scenarios(scene: Scene) -> frozenset[str]:
+def _open_scenarios(scene: Scene) -> frozenset[str] | None:
+    """Scenarios with an arrival rate, by the plan; None where there is none."""
     plan = scene.case.run.one(LoadPlan)
     if plan is None:
-        return frozenset()
+        return None
     return frozenset(one.name for one in plan.scenarios if one.executor.is_open)
+
+
+def _arrive_by_themselves(begun: Floats, ended: Floats) -> bool:
+    """Whether iterations begin on their own, not where a virtual user ended the one before.
+
+    What coincides by chance at this rate does not count.
+    """
+    ends = np.sort(ended)
+    before = np.searchsorted(ends, begun + _AT_ONCE / 2) - 1
+    close = (before >= 0) & (begun - ends[np.maximum(before, 0)] < _AT_ONCE)
+    by_chance = 1 - np.exp(-len(begun) * 1.5 * _AT_ONCE / max(float(np.ptp(begun)), 1e-9))
+    beyond = (float(close.mean()) - by_chance) / max(1 - by_chance, 1e-9)
+    return bool(by_chance < _TELLING and beyond < _OPEN)

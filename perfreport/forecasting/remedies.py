@@ -15,7 +15,7 @@ import numpy as np
 
 from perfreport.diagnosis.views.connection_time import busiest, worked
 from perfreport.forecasting import changes as names
-from perfreport.forecasting.demands import undisturbed
+from perfreport.forecasting.demands import DEMAND, undisturbed
 from perfreport.model.forecast import Refusal
 from perfreport.model.message import Message, message
 from perfreport.model.units import seconds
@@ -34,7 +34,7 @@ _FITS = 0.8
 _AS_OFTEN = 0.2  # counts this close are those of one request, ends of the test aside
 _LEAST_HOLD = 0.02
 _ALL_BUT = 0.9  # a statement with this part of a request's time is all of it but the overhead
-_OVERHEAD = (2.0, 1.0)  # times the cheapest request there is
+_OVERHEAD = (1.5, 1.0, 2.0)  # times the cheapest request there is
 _MUCH_FREED = 0.3  # of the processors' work
 # What an index keeps of a statement's time: a multiple of rows needed by rows examined.
 _KEPT_BY_ROWS = (2.0, 0.5, 5.0)
@@ -218,12 +218,12 @@ def _indexed(code: _Code, name: str) -> tuple[Demands, Message] | Refusal:
     place = _runner(code, statement)
     visit, one = code.visit(place)
     kept = _kept(statement, code.luck)
-    # Under load a statement takes longer than in the calm the other times are of: its part counts.
-    part = min(1.0, worked(statement) / max(visit.spent - _waited(code.observed, visit, one), 1e-9))
+    # Under load a statement takes longer than in the calm the other times are of.
+    part = min(1.0, worked(statement) / visit.count / _strain(code, visit, one) / one.base)
     rest = (1 - part) * one.base
     cheapest = min(each.base for each in code.demands.visits)
-    if part >= _ALL_BUT and code.luck is not Luck.WORST:
-        rest = min(rest, _OVERHEAD[code.luck] * cheapest)
+    if part >= _ALL_BUT:
+        rest = max(_OVERHEAD[code.luck] * cheapest, rest if code.luck is Luck.WORST else 0.0)
     left = min(one.base, rest + kept * part * one.base)
     hold = max(0.0, one.hold - (one.base - left))
     demands = replace(
@@ -231,10 +231,9 @@ def _indexed(code: _Code, name: str) -> tuple[Demands, Message] | Refusal:
     )
     freed = 0.0
     if demands.cpu is not None:
-        freed = (1 - kept) * worked(statement) / sum(worked(each) for each in busiest(code.scene))
-        freed_of_all = freed * demands.cpu.database
-        demands = replace(demands, cpu=demands.cpu.after(freed=freed))
-        freed = freed_of_all
+        saved = (1 - kept) * worked(statement) / sum(map(worked, busiest(code.scene)))
+        freed = saved * demands.cpu.database
+        demands = replace(demands, cpu=demands.cpu.after(freed=saved))
     if freed >= _MUCH_FREED or code.luck is Luck.BEST:
         # Others waited for the processors the statement took, even in the calm.
         visits = zip(code.observed.visits, demands.visits, strict=True)
@@ -257,11 +256,20 @@ def _kept(statement: StatementFigures, luck: Luck) -> float:
     return min(1.0, max(_KEPT_AT_LEAST[luck], by_rows))
 
 
-def _waited(observed: Observed, visit: Visit, one: Demand) -> float:
-    """Seconds the requests of a visit waited for connections."""
-    if one.hold <= 0:
-        return 0.0
-    return float((visit.rates * observed.slots * observed.acquire).sum())
+def _strain(code: _Code, visit: Visit, one: Demand) -> float:
+    """How much longer the database's part took over the whole load than in its calm.
+
+    The time connections are held tells, for no wait is in it; without it, the time of requests.
+    """
+    slots = code.observed.slots
+    calm = np.sum([
+        float((each.rates * slots).sum()) * asked.hold
+        for each, asked in zip(code.observed.visits, code.demands.visits, strict=True)
+    ])
+    held = [code.scene.value(DEMAND, "mean", slot) for slot in code.scene.slots]
+    if one.hold > 0 and calm > 0 and None not in held:
+        return max(1.0, float((np.array(held, np.float64) * slots).sum()) / float(calm))
+    return max(1.0, visit.spent / visit.count / one.base)
 
 
 def _caller(code: _Code) -> int | None:
