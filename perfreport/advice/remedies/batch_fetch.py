@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from perfreport.advice._spec import Proposal, Remedy
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.finding import Command
+from perfreport.model.forecast import Change
 from perfreport.model.message import message
 from perfreport.model.units import Unit, count
 
@@ -32,6 +33,8 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         return
     rows = situation.figure("repeated-times") or 0.0
     size = min(_MOST, max(_FEWEST, rows))
+    statement = situation.finding.subject
+    plan = (Change(f"batch:{statement}", size),) if statement else ()
     yield Proposal(
         message("remedies.batch-fetch.change", size=count(size)),
         message("remedies.batch-fetch.effect", times=count(rows)),
@@ -41,6 +44,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
                 message("remedies.batch-fetch.example"), "yaml", _PATTERN.format(size=round(size))
             ),
         ),
+        plan=plan,
     )
 
 

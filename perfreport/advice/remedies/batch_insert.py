@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from perfreport.advice._spec import Proposal, Remedy
 from perfreport.model.advice import Effort, Horizon
 from perfreport.model.finding import Command
+from perfreport.model.forecast import Change
 from perfreport.model.message import message
 from perfreport.model.units import seconds
 
@@ -21,6 +22,7 @@ jdbc.batchUpdate("insert into order_items (order_id, sku) values (?, ?)", items,
         row.setLong(1, item.order());
         row.setLong(2, item.sku());
     });"""
+_ROWS = 100.0
 _SETTINGS = """\
 spring:
   datasource:
@@ -39,6 +41,8 @@ def propose(situation: Situation) -> Iterator[Proposal]:
             times=round(times),
             saved=seconds((times - 1) * trip),
         )
+    statement = situation.finding.subject
+    plan = (Change(f"batch:{statement}", _ROWS),) if statement else ()
     yield Proposal(
         message("remedies.batch-insert.change"),
         effect,
@@ -47,6 +51,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
             Command(message("remedies.batch-insert.settings"), "yaml", _SETTINGS),
         ),
         notes=(message("remedies.batch-insert.note"),),
+        plan=plan,
     )
 
 

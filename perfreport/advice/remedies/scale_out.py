@@ -9,6 +9,7 @@ from perfreport.advice._spec import Proposal, Remedy
 from perfreport.advice.guards import RESERVE_FEWEST, RESERVE_SHARE
 from perfreport.advice.remedies._pool import current_size
 from perfreport.model.advice import Effort, Horizon
+from perfreport.model.forecast import Change
 from perfreport.model.message import message
 from perfreport.model.units import count
 
@@ -44,6 +45,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         message("remedies.scale-out.change", replicas=inventory.replicas),
         message("remedies.scale-out.effect"),
         notes=tuple(notes),
+        plan=(Change("app.replicas", float(inventory.replicas + 1)),),
         urgent=False,
     )
 
