@@ -39,7 +39,8 @@ class ConsumerOutlook:
 def consumer_outlook(scene: Scene, wanted: Mapping[str, SettingValue]) -> ConsumerOutlook:
     """Predict the highest lag and the time to work it off."""
     seen = observe_backlog(scene)
-    if wanted.keys() & names.OF_CONSUMERS == {names.REPLICAS} and not (seen and seen.fell_behind):
+    instances_only = wanted.keys() & names.OF_CONSUMERS == {names.REPLICAS}
+    if instances_only and not (seen and seen.fell_behind and seen.spread <= _UNSTEADY):
         return ConsumerOutlook()
     partitions, each = (count_today(scene, one) for one in (names.PARTITIONS, names.CONSUMERS))
     threads = None if each is None else each * replicas_today(scene)

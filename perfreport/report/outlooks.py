@@ -140,6 +140,8 @@ def _change(one: Change) -> Message:
         return message("forecast.change-call")
     if one.name == _ROW_LOCK and isinstance(one.value, str):
         return message("forecast.change-row-lock")
+    if one.name == _ROW_LOCK:
+        return message("forecast.change-lock-time", time=Quantity(float(one.value), Unit.SECONDS))
     after = _spelled(one.name, one.value)
     if one.name == _BATCH:
         return message("forecast.change-batch", size=after)
