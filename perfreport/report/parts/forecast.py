@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _MOST_ENDPOINTS = 3
 _FURTHER = (
     ForecastQuantity.P95,
+    ForecastQuantity.GC_SHARE,
     ForecastQuantity.THROUGHPUT_AT_OBJECTIVE,
     ForecastQuantity.KAFKA_LAG_MAX,
     ForecastQuantity.KAFKA_DRAIN_TIME,
