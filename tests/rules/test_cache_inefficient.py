@@ -27,6 +27,16 @@ def test_fires_where_misses_take_the_held_time() -> None:
     assert finding.impact > 0.7
 
 
+def test_fires_where_misses_call_another_service() -> None:
+    calling = replace(MISSING, hold=0.001, served=0.22, call=0.4, calls=12)
+    (finding,) = found(calling, OTHER)
+    assert finding.summary.key == "findings.cache-inefficient.summary-calls"
+
+
+def test_silent_where_calls_are_not_made_for_misses() -> None:
+    assert found(replace(MISSING, hold=0.001, served=0.22, call=0.4, calls=20), OTHER) == ()
+
+
 def test_silent_where_misses_are_cheap() -> None:
     assert found(MISSING, replace(LOAD, seconds=0.001), OTHER) == ()
 
@@ -49,4 +59,4 @@ def test_silent_where_misses_come_in_bursts() -> None:
 
 
 def test_not_evaluated_without_counters() -> None:
-    assert missing(RULE, served(Stage())) == ("need.statements", "need.cache-counters")
+    assert missing(RULE, served(Stage())) == ("need.cache-counters", "need.cache-loads")

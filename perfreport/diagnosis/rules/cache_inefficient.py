@@ -2,9 +2,10 @@
 
 Symptom: a low hit ratio, and a load behind each miss that takes a good part of the time.
 Why it hurts: the work the cache was to save is done anyway, on the slowest part of the system.
-How detected: less than four of five look-ups find their entry, something ran about once for each
-miss, and it takes half of the time connections are held and a quarter of the request time.
-Evictions and expiries beside the misses say why entries are gone.
+How detected: less than four of five look-ups find their entry; a statement or a call to another
+service was made about once for each miss, and takes a quarter of the request time (a statement also
+half of the time connections are held). Evictions and expiries beside the misses say why entries are
+gone.
 False positives: cheap misses are no problem, however many; misses in bursts are a stampede; a cache
 that is being warmed up; an endpoint that was asked as often as the cache missed.
 Reference: Redis, keyspace_hits and keyspace_misses, key eviction; Micrometer, cache.gets.
@@ -20,11 +21,11 @@ from perfreport.diagnosis.rules import cache_stampede
 from perfreport.diagnosis.rules.slow_query import STATEMENTS
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.caches import GETS, REDIS_MISSES, Cache, Loader, caches
-from perfreport.diagnosis.views.connection_time import connection_time
+from perfreport.diagnosis.views.connection_time import CLIENT, connection_time
 from perfreport.model.finding import Category, Finding, Severity
 from perfreport.model.message import message
 from perfreport.model.units import count, seconds, share
-from perfreport.rules import Rule
+from perfreport.rules import Need, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,14 +56,16 @@ def detect(case: Case) -> Iterator[Finding]:
     if not costly:
         return
     worst, loader = max(costly, key=lambda entry: entry[1].total)
-    part = _of_held(loader, spent, scene.whole.seconds)
+    part = _part(loader, spent, scene.whole.seconds)
     yield Finding(
         rule=PLUGIN.id,
         category=Category.BOTTLENECK,
         severity=Severity.HIGH,
         title=message("findings.cache-inefficient.title"),
         summary=message(
-            "findings.cache-inefficient.summary",
+            "findings.cache-inefficient.summary-calls"
+            if loader.calls
+            else "findings.cache-inefficient.summary",
             cache=worst.name,
             ratio=worst.ratio,
             misses=round(worst.misses.value),
@@ -70,13 +73,18 @@ def detect(case: Case) -> Iterator[Finding]:
         ),
         evidence=(
             figures(
-                (message("diagnosis.label.hit-ratio"), share(worst.ratio), worst.hits.provenance),
+                (message("diagnosis.label.hit-ratio"), share(worst.ratio), worst.misses.provenance),
                 (message("diagnosis.label.misses"), worst.misses, None),
-                (message("diagnosis.label.loader"), loader.fingerprint, loader.provenance),
+                (message("diagnosis.label.loader"), loader.text, loader.provenance),
                 (message("diagnosis.label.loads"), count(loader.count), loader.provenance),
                 (message("diagnosis.label.load-mean"), seconds(loader.mean), loader.provenance),
-                (message("diagnosis.label.connections-in-use"), spent.held, None),
-                (message("diagnosis.label.load-share"), share(part), loader.provenance),
+                (
+                    message("diagnosis.label.load-share-of-requests")
+                    if loader.calls
+                    else message("diagnosis.label.load-share"),
+                    share(part),
+                    loader.provenance,
+                ),
                 (message("diagnosis.label.evictions"), worst.evictions, None),
                 (message("diagnosis.label.expiries"), worst.expiries, None),
                 (
@@ -95,8 +103,9 @@ def detect(case: Case) -> Iterator[Finding]:
     )
 
 
-def _of_held(loader: Loader, spent: ConnectionTime, length: float) -> float:
-    if spent.held is None or spent.held.value <= 0:
+def _part(loader: Loader, spent: ConnectionTime, length: float) -> float:
+    """Part of what the loads are made of: held connections for statements, else request time."""
+    if loader.calls or spent.held is None or spent.held.value <= 0:
         return _of_requests(loader, spent, length) or 0.0
     return min(1.0, loader.total / length / spent.held.value)
 
@@ -111,17 +120,19 @@ def _of_requests(loader: Loader, spent: ConnectionTime, length: float) -> float 
 
 def _is_costly(loader: Loader, spent: ConnectionTime, length: float) -> bool:
     of_requests = _of_requests(loader, spent, length)
-    if of_requests is None and spent.held is None:
-        return False
+    if loader.calls:
+        return of_requests is not None and of_requests >= _OF_REQUESTS
     enough = of_requests is None or of_requests >= _OF_REQUESTS
-    return enough and _of_held(loader, spent, length) >= _OF_HELD
+    return enough and _part(loader, spent, length) >= _OF_HELD
 
 
 def _whys(worst: Cache, loader: Loader) -> tuple[Message, ...]:
     answers = [
         message(
-            "findings.cache-inefficient.why-load",
-            statement=loader.fingerprint,
+            "findings.cache-inefficient.why-call"
+            if loader.calls
+            else "findings.cache-inefficient.why-load",
+            load=loader.text,
             mean=seconds(loader.mean),
             misses=round(worst.misses.value),
         )
@@ -136,9 +147,16 @@ def _whys(worst: Cache, loader: Loader) -> tuple[Message, ...]:
     return tuple(answers)
 
 
+def _has_loads(case: Case) -> bool:
+    return STATEMENTS.met(case) or Scene.of(case).known(CLIENT)
+
+
 PLUGIN = Rule(
     "cache-inefficient",
     Category.BOTTLENECK,
-    (STATEMENTS, signal_need("need.cache-counters", GETS, REDIS_MISSES)),
+    (
+        signal_need("need.cache-counters", GETS, REDIS_MISSES),
+        Need(message("need.cache-loads"), _has_loads),
+    ),
     detect,
 )

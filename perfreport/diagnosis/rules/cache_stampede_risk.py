@@ -85,18 +85,18 @@ def detect(case: Case) -> Iterator[Finding]:
         ),
         evidence=(
             figures(
-                (message("diagnosis.label.hit-ratio"), share(cache.ratio), cache.hits.provenance),
+                (message("diagnosis.label.hit-ratio"), share(cache.ratio), cache.misses.provenance),
                 (
                     message("diagnosis.label.entry-rate"),
                     per_second(worst.rate),
-                    cache.hits.provenance,
+                    cache.misses.provenance,
                 ),
-                (message("diagnosis.label.loader"), loader.fingerprint, loader.provenance),
+                (message("diagnosis.label.loader"), loader.text, loader.provenance),
                 (message("diagnosis.label.load-mean"), seconds(loader.mean), loader.provenance),
                 (
                     message("diagnosis.label.missing-together"),
                     count(worst.together),
-                    cache.hits.provenance,
+                    cache.misses.provenance,
                 ),
                 (message("diagnosis.label.pool-max"), scene.ask(MAXIMUM, "max"), None),
                 (message("diagnosis.label.time-to-live"), seconds(lifetime), None),
@@ -113,7 +113,7 @@ def _pending(scene: Scene, cache: Cache, size: float) -> _Pending | None:
     if loader is None or cache.ratio < _WORKS:
         return None
     keys = 1.0
-    if _BY_KEY.search(loader.fingerprint):
+    if _BY_KEY.search(loader.text):
         where = (("cache", cache.name),)
         keys = max(cache.missed_ever, scene.value("cache.size", "max", where=where) or 0.0, 1.0)
     found = _Pending(cache, loader, cache.gets / scene.whole.seconds / keys, size)

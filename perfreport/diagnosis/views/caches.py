@@ -1,7 +1,7 @@
 """Caches over the load: how often they were asked, how often in vain, and what a miss costs.
 
-A miss is followed by what loads the entry: a statement or a call that ran about as often as the
-cache missed, and that no endpoint's own number of requests fits better.
+A miss is followed by what loads the entry: a statement, or a call to another service, that ran
+about as often as the cache missed, and that no endpoint's own number of requests fits better.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perfreport.diagnosis.views.connection_time import busiest, worked
+from perfreport.diagnosis.views.connection_time import CLIENT, busiest, worked
 from perfreport.diagnosis.views.endpoints import requests_by_endpoint
 from perfreport.measure.signals import signal_lines
 from perfreport.measure.sql import since_start
@@ -19,7 +19,7 @@ from perfreport.model.signal import SignalKind
 from perfreport.sqltext import Verb, verb_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from perfreport.diagnosis.scene import Figure, Scene
     from perfreport.model.load import Tags
@@ -39,12 +39,13 @@ _SAME = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Loader:
-    """What ran about as often as a cache missed; seconds."""
+    """What ran about as often as a cache missed; seconds. `text` is a fingerprint or a path."""
 
-    fingerprint: str
-    count: int
+    text: str
+    count: float
     total: float
     provenance: Provenance | None
+    calls: bool = False  # another service, not the database
 
     @property
     def mean(self) -> float:
@@ -57,7 +58,7 @@ class Cache:
     """One cache over the load; Redis as a whole where the application counts none of its own."""
 
     name: str
-    hits: Figure
+    hits: Figure | None  # a counter that never counted is not there
     misses: Figure
     evictions: Figure | None
     expiries: Figure | None
@@ -67,12 +68,12 @@ class Cache:
     @property
     def gets(self) -> float:
         """How often it was asked."""
-        return self.hits.value + self.misses.value
+        return (self.hits.value if self.hits is not None else 0.0) + self.misses.value
 
     @property
     def ratio(self) -> float:
         """Share of the look-ups that found their entry."""
-        return self.hits.value / self.gets
+        return 1 - self.misses.value / self.gets
 
 
 def caches(scene: Scene) -> tuple[Cache, ...]:
@@ -113,16 +114,17 @@ def _cache(
     evictions: Figure | None,
     missed_ever: float = 0.0,
 ) -> Iterator[Cache]:
-    if hits is None or misses is None or hits.value + misses.value < 1:
+    if misses is None or misses.value + (hits.value if hits is not None else 0.0) < 1:
         return
-    loader = _loader(scene, misses.value, hits.value + misses.value)
+    gets = misses.value + (hits.value if hits is not None else 0.0)
     expiries = scene.ask(EXPIRED, "count")
     evicted = evictions or scene.ask(EVICTED, "count")
+    loader = _loader(scene, misses.value, gets)
     yield Cache(name, hits, misses, evicted, expiries, loader, missed_ever)
 
 
 def _loader(scene: Scene, misses: float, gets: float) -> Loader | None:
-    """The heaviest read that ran once for each miss."""
+    """The heaviest read or call that was made once for each miss."""
     if misses < _FEWEST_MISSES:
         return None
     others = [
@@ -133,19 +135,34 @@ def _loader(scene: Scene, misses: float, gets: float) -> Loader | None:
     low, high = _LOADS_PER_MISS
     fits = [
         one
-        for one in busiest(scene)
-        if verb_of(one.fingerprint) is Verb.SELECT
-        and not one.locking
-        and low <= one.count / misses <= high
-        and not _belongs_elsewhere(one, misses, others)
+        for one in (*_reads(busiest(scene)), *_calls(scene))
+        if low <= one.count / misses <= high and not _belongs_elsewhere(one, misses, others)
     ]
-    if not fits:
-        return None
-    most = max(fits, key=lambda one: (worked(one), one.fingerprint))
-    return Loader(most.fingerprint, most.count, worked(most), most.provenance)
+    return max(fits, key=lambda one: (one.total, one.text), default=None)
 
 
-def _belongs_elsewhere(one: StatementFigures, misses: float, others: list[int]) -> bool:
+def _reads(figures: Sequence[StatementFigures]) -> Iterator[Loader]:
+    for one in figures:
+        if verb_of(one.fingerprint) is Verb.SELECT and not one.locking:
+            yield Loader(one.fingerprint, one.count, worked(one), one.provenance)
+
+
+def _calls(scene: Scene) -> Iterator[Loader]:
+    paths = {
+        value
+        for line in signal_lines(scene.signals, CLIENT)
+        for name, value in line.labels
+        if name == "uri"
+    }
+    for path in sorted(paths):
+        where = (("uri", path),)
+        number = scene.ask(CLIENT, "count", where=where)
+        mean = scene.value(CLIENT, "mean", where=where)
+        if number is not None and mean is not None and number.value >= 1:
+            yield Loader(path, number.value, number.value * mean, number.provenance, calls=True)
+
+
+def _belongs_elsewhere(one: Loader, misses: float, others: list[int]) -> bool:
     """Whether an endpoint that does not ask this cache was asked just as often."""
     off = abs(one.count - misses)
     return any(abs(one.count - requests) <= min(off, _SAME * requests) for requests in others)
@@ -160,14 +177,5 @@ def first_loader(scene: Scene, cache: Cache) -> Loader | None:
     if misses < _FEWEST_EVER:
         return None
     low, high = _LOADS_PER_MISS
-    fits = [
-        one
-        for one in since_start(scene.case.run)
-        if verb_of(one.fingerprint) is Verb.SELECT
-        and not one.locking
-        and low <= one.count / misses <= high
-    ]
-    if not fits:
-        return None
-    most = max(fits, key=lambda one: (one.mean, one.fingerprint))
-    return Loader(most.fingerprint, most.count, most.total, most.provenance)
+    fits = [one for one in _reads(since_start(scene.case.run)) if low <= one.count / misses <= high]
+    return max(fits, key=lambda one: (one.mean, one.text), default=None)
