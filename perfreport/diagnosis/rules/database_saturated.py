@@ -117,7 +117,7 @@ def _one_statement_explains(case: Case) -> bool:
 
 
 def _summary(worst: DatabaseWindow) -> Message:
-    phase = worst.window.phase.title
+    phase = worst.window.title
     own, host = worst.processors.database, worst.processors.host
     if worst.owns_the_processor and own is not None and host is not None:
         return message(

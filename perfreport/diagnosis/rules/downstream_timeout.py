@@ -261,7 +261,7 @@ def _whys(found: _TimedOut) -> tuple[Message, ...]:
                 answered=seconds(calls.answered),
             )
         )
-    if found.logged is not None:
+    elif found.logged is not None:
         answers.append(
             message(
                 "findings.downstream-timeout.why-logged",
@@ -269,7 +269,7 @@ def _whys(found: _TimedOut) -> tuple[Message, ...]:
                 times=found.logged.count,
             )
         )
-    return tuple(answers)
+    return (*answers, message("findings.downstream-timeout.why-outside"))
 
 
 def _has_calls(case: Case) -> bool:

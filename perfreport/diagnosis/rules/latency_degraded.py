@@ -12,6 +12,7 @@ Reference: k6, http_req_duration.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,13 +30,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from perfreport.diagnosis.scene import Window
+    from perfreport.model.grade import Grade
     from perfreport.model.measurement import Timeline
+    from perfreport.model.message import Message
     from perfreport.rules import Case
 
 _TIMES = 2.0
 _NOTICEABLE_SECONDS = 0.02
 _FEWEST_REQUESTS = 50
 _BURST_TIMES = 5.0
+_PERCENTILE = re.compile(r"p\((\d+(?:\.\d+)?)\)")
 _MISSED = frozenset({Verdict.FAIL, Verdict.WARNING})
 
 
@@ -54,7 +58,8 @@ def detect(case: Case) -> Iterator[Finding]:
     first, base = measured[0]
     worst, slowest = max(measured, key=lambda entry: entry[1])
     risen = slowest >= _TIMES * base and slowest - base >= _NOTICEABLE_SECONDS
-    if not (risen or _missed(case) or _bursts(case)):
+    missed, burst = _missed(case), _burst(case)
+    if not (risen or missed or burst):
         return
     yield Finding(
         rule=PLUGIN.id,
@@ -70,7 +75,7 @@ def detect(case: Case) -> Iterator[Finding]:
             base=seconds(base),
         )
         if risen
-        else message("findings.latency-degraded.steady", phase=worst.title, p95=seconds(slowest)),
+        else _steady(worst, slowest, missed, burst),
         evidence=(
             figures(
                 *(
@@ -100,29 +105,57 @@ def _onset(case: Case, measured: list[tuple[Window, float]], base: float) -> int
     return int(starts[:-1][lasting][0]) if lasting.any() else window.start_ns
 
 
-def _missed(case: Case) -> bool:
-    grades = [] if case.grade is None else [*case.grade.grades]
-    if case.grade is not None:
-        grades += [grade for stage in case.grade.stages for grade in stage.grades]
-    return any(
-        grade.verdict in _MISSED
-        and grade.objective.unit is Unit.SECONDS
-        and grade.objective.selector.metric in {"http_req_duration", "iteration_duration"}
-        for grade in grades
+def _steady(
+    worst: Window, slowest: float, missed: Grade | None, burst: tuple[float, float] | None
+) -> Message:
+    """Say of a steady load what target it missed, else how far single seconds stand out."""
+    stat = _PERCENTILE.fullmatch(missed.objective.selector.stat) if missed is not None else None
+    bound = missed.objective.target[0] if missed is not None and missed.objective.target else None
+    if missed is not None and stat and bound and missed.measurement is not None:
+        return message(
+            "findings.latency-degraded.missed",
+            percentile=f"P{stat[1]}",
+            value=seconds(missed.measurement.value or 0.0),
+            limit=seconds(bound.limit),
+        )
+    if burst is not None:
+        usual, high = burst
+        return message("findings.latency-degraded.bursts", usual=seconds(usual), high=seconds(high))
+    return message(
+        "findings.latency-degraded.steady", phase=worst.title, p95=seconds(slowest)
     )
 
 
-def _bursts(case: Case) -> bool:
-    """Some seconds of a steady load are many times slower than most of them."""
+def _missed(case: Case) -> Grade | None:
+    """The objective on response time that was missed, the one by a percentile first."""
+    grades = [] if case.grade is None else [*case.grade.grades]
+    if case.grade is not None:
+        grades += [grade for stage in case.grade.stages for grade in stage.grades]
+    missed = [
+        grade
+        for grade in grades
+        if grade.verdict in _MISSED
+        and grade.objective.unit is Unit.SECONDS
+        and grade.objective.selector.metric in {"http_req_duration", "iteration_duration"}
+    ]
+    by_percentile = [
+        grade for grade in missed if _PERCENTILE.fullmatch(grade.objective.selector.stat)
+    ]
+    return next(iter((*by_percentile, *missed)), None)
+
+
+def _burst(case: Case) -> tuple[float, float] | None:
+    """Usual and high p99 where some seconds of a load are many times slower than most of them."""
     overall = _overall(case)
     if overall is None:
-        return False
+        return None
     p99 = overall.p99[np.isfinite(overall.p99)]
     if len(p99) < 10:
-        return False
+        return None
     usual = float(np.median(p99))
     high = float(np.quantile(p99, 0.95))
-    return high >= _BURST_TIMES * usual and high - usual >= 5 * _NOTICEABLE_SECONDS
+    stands_out = high >= _BURST_TIMES * usual and high - usual >= 5 * _NOTICEABLE_SECONDS
+    return (usual, high) if stands_out else None
 
 
 def _overall(case: Case) -> Timeline | None:

@@ -31,7 +31,7 @@ SET GLOBAL long_query_time = 0.1;"""
 _DIGEST = """\
 mysql -e "SELECT * FROM performance_schema.events_statements_summary_by_digest" > digest.tsv
 mysql -e "SELECT * FROM performance_schema.data_lock_waits" > lock-waits.tsv"""
-_ROW_LOCKS = """\
+_STATUS = """\
 printf 'time\\tVariable_name\\tValue\\n' > global_status.tsv
 while sleep 2; do
   mysql -NBe "SHOW GLOBAL STATUS WHERE Variable_name LIKE 'Innodb_row_lock%'
@@ -72,7 +72,7 @@ _WANTS = (
         frozenset({"slow-query-log", "statement-digest"}),
         (("sql", _SLOW_LOG), ("bash", _DIGEST)),
     ),
-    _Want("row-locks", frozenset({"global-status", "metric-series"}), (("bash", _ROW_LOCKS),)),
+    _Want("row-locks", frozenset({"global-status", "metric-series"}), (("bash", _STATUS),)),
     _Want("jvm", frozenset({"gc-log", "jstat"}), (("bash", _JVM),)),
     _Want("kafka", frozenset({"kafka-consumer-groups"}), (("bash", _LAG),)),
     _Want("redis", frozenset({"redis-info"}), (("bash", _REDIS),)),
@@ -91,7 +91,12 @@ _ANSWERS = {
     "need.cache-signals": "metrics",
     "need.closer-samples": "metrics",
     "need.row-lock-signals": "row-locks",
+    "need.database-load": "row-locks",
     "need.statements": "database",
+    "need.statement-digest": "database",
+    "need.cache-loads": "database",
+    "need.cache-counters": "metrics",
+    "need.downstream-calls": "metrics",
     "need.gc-signals": "jvm",
     "need.gc-log-of-the-load": "jvm",
     "need.heap-after-gc": "jvm",
