@@ -49,6 +49,11 @@ _CHECKS = (
         "ORDER BY COUNT_STAR DESC LIMIT 10;",
     ),
 )
+_SUMMARY = {
+    "list": "findings.n-plus-one.summary",
+    "request": "findings.n-plus-one.summary-request",
+    "transaction": "findings.n-plus-one.summary-transaction",
+}
 _FETCHES = ("hibernate.entities.fetches", "hibernate.collections.fetches")
 
 
@@ -70,15 +75,7 @@ def detect(case: Case) -> Iterator[Finding]:
         severity=Severity.HIGH,
         title=message("findings.n-plus-one.title"),
         summary=message(
-            "findings.n-plus-one.summary",
-            statement=loop.fingerprint,
-            times=round(loop.per_unit),
-            count=loop.count,
-            share=share(part),
-        )
-        if loop.rows is not None
-        else message(
-            "findings.n-plus-one.summary-request",
+            _SUMMARY[loop.unit],
             statement=loop.fingerprint,
             times=round(loop.per_unit),
             count=loop.count,
