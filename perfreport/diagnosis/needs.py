@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.scene import Scene
+from perfreport.diagnosis.views.connection_time import counts_all
 from perfreport.diagnosis.views.pool import pool
 from perfreport.model.load import LoadSamples
 from perfreport.model.message import message
@@ -25,6 +26,13 @@ def _has_pool(case: Case) -> bool:
 
 SAMPLES = Need(message("need.k6-samples"), lambda case: case.run.one(LoadSamples) is not None)
 POOL = Need(message("need.pool-signals"), _has_pool)
+
+
+def _counts_all(case: Case) -> bool:
+    return counts_all(Scene.of(case))
+
+
+ALL_STATEMENTS = Need(message("need.all-statements"), _counts_all)
 
 
 def signal_need(key: str, *signals: str) -> Need:

@@ -49,7 +49,7 @@ def repetitions(
     """
     digest = [one for one in figures if one.origin is StatementOrigin.DIGEST]
     candidates = digest
-    if not digest and log is not None and len(log.query_time) and _is_complete(log):
+    if not digest and log is not None and len(log.query_time) and is_complete(log):
         candidates = [
             one
             for one in figures
@@ -96,7 +96,8 @@ def _is_read(one: StatementFigures) -> bool:
     return verb_of(one.fingerprint) is Verb.SELECT
 
 
-def _is_complete(log: SlowLog) -> bool:
+def is_complete(log: SlowLog) -> bool:
+    """Whether a log holds every statement that ran, or all but the fastest."""
     return float(log.query_time.min()) < _FASTEST and log.sampling is None
 
 
@@ -107,7 +108,7 @@ def _is_lookup(one: StatementFigures) -> bool:
 
 def _steadiness(log: SlowLog | None, link: str, window: Window) -> float | None:
     """Correlation of a statement's executions with all others', second by second."""
-    if log is None or not len(log.query_time) or not _is_complete(log):
+    if log is None or not len(log.query_time) or not is_complete(log):
         return None
     if not log.source.clock.correlated:
         return None

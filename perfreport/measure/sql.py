@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from perfreport.measure._sql_digest import digest_between, digest_figures, latest
 from perfreport.measure._sql_indexes import index_hypotheses
 from perfreport.measure._sql_locks import lock_hotspots
-from perfreport.measure._sql_repetition import repetitions
+from perfreport.measure._sql_repetition import is_complete, repetitions
 from perfreport.measure._sql_slow_log import slow_log_figures
 from perfreport.measure._sql_windows import windows_of
 from perfreport.model.measurement import WHOLE_RUN
@@ -34,6 +34,7 @@ __all__ = [
     "digest_between",
     "hotspots",
     "hypotheses",
+    "is_complete",
     "repeated_statements",
     "since_start",
     "statements",

@@ -57,4 +57,4 @@ def test_a_loop_that_takes_little_time_is_a_risk() -> None:
 
 
 def test_not_evaluated_without_statements() -> None:
-    assert missing(RULE, served(BUSY)) == ("need.statements",)
+    assert missing(RULE, served(BUSY)) == ("need.all-statements",)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.rules.served import Stage, findings, missing, served
 
 RULE = "pool-undersized"
@@ -20,6 +22,14 @@ def test_fires_when_short_steady_holds_fill_an_idle_system() -> None:
 def test_silent_when_the_hold_time_grows_with_the_load() -> None:
     grown = Stage(pool=2, active=2, pending=40, borrowed=20, hold=0.1, acquire=0.5, host=0.3)
     assert findings(RULE, served(EASY, grown)) == ()
+
+
+def test_silent_where_many_statements_run_on_each_connection_and_nobody_listed_them() -> None:
+    """Ten statements for each connection may be a loop; four are what a transaction takes."""
+    many = [replace(one, running=1, questions=10 * one.borrowed) for one in (EASY, FULL)]
+    few = [replace(one, running=1, questions=4 * one.borrowed) for one in (EASY, FULL)]
+    assert findings(RULE, served(*many)) == ()
+    assert findings(RULE, served(*few)) != ()
 
 
 def test_silent_on_a_busy_host() -> None:

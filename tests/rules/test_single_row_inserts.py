@@ -56,4 +56,4 @@ def test_a_small_pool_is_not_blamed_for_them() -> None:
 
 
 def test_not_evaluated_without_statements() -> None:
-    assert missing(RULE, served(BUSY)) == ("need.statements",)
+    assert missing(RULE, served(BUSY)) == ("need.all-statements",)

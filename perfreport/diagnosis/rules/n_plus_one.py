@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.evidence import figures
-from perfreport.diagnosis.rules.slow_query import STATEMENTS
+from perfreport.diagnosis.needs import ALL_STATEMENTS
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.connection_time import SERVER_RATE
 from perfreport.diagnosis.views.endpoints import endpoint_of
@@ -204,4 +204,4 @@ def _whys(scene: Scene, found: Repeated, one: StatementFigures) -> tuple[Message
     return tuple(answers)
 
 
-PLUGIN = Rule("n-plus-one", Category.BOTTLENECK, (STATEMENTS,), detect)
+PLUGIN = Rule("n-plus-one", Category.BOTTLENECK, (ALL_STATEMENTS,), detect)

@@ -23,7 +23,13 @@ from perfreport.diagnosis.rules import (
     single_row_inserts,
 )
 from perfreport.diagnosis.scene import Scene
-from perfreport.diagnosis.views.connection_time import busiest, connection_time, worked
+from perfreport.diagnosis.views.connection_time import (
+    HOLD,
+    busiest,
+    connection_time,
+    counts_all,
+    worked,
+)
 from perfreport.diagnosis.views.pool import pool
 from perfreport.diagnosis.views.processors import processors
 from perfreport.model.finding import Category, Finding, Severity
@@ -42,6 +48,8 @@ _GROWTH = 1.5
 _EXPLAINED = 0.5
 _COLLECTING = 0.10
 _LITTLE = 0.25
+# Statements for each connection taken; a few, with the transaction's own around them, are usual.
+_MANY = 8.0
 
 
 def detect(case: Case) -> Iterator[Finding]:
@@ -90,7 +98,7 @@ def detect(case: Case) -> Iterator[Finding]:
                 ),
             ),
         ),
-        confidence=0.9 if busiest(scene) else 0.6,
+        confidence=0.9 if counts_all(scene) else 0.6,
         impact=worst.full_share if worst.full_share is not None else 0.8,
         onset_ns=found.exhausted[0].window.start_ns,
         whys=_whys(worst),
@@ -116,6 +124,8 @@ def _otherwise_explained(case: Case, found: Pool, worst: PoolWindow) -> bool:
         return True
     if any(True for _ in single_row_inserts.detect(case)):
         return True
+    if not counts_all(scene) and _may_repeat(scene):
+        return True
     easy = found.easy or found.windows[0]
     if (
         easy.hold is not None
@@ -133,6 +143,12 @@ def _otherwise_explained(case: Case, found: Pool, worst: PoolWindow) -> bool:
     if processors(scene, worst.window).saturated:
         return True
     return (scene.value("jvm.gc.share", "mean", worst.window) or 0.0) >= _COLLECTING
+
+
+def _may_repeat(scene: Scene) -> bool:
+    """Whether so many statements run on each connection that a loop can't be ruled out."""
+    asked, taken = scene.value("mysql.questions", "rate"), scene.value(HOLD, "rate")
+    return bool(asked and taken) and (asked or 0.0) >= _MANY * (taken or 1.0)
 
 
 def _whys(worst: PoolWindow) -> tuple[Message, ...]:

@@ -16,8 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.evidence import figures
-from perfreport.diagnosis.needs import POOL
-from perfreport.diagnosis.rules.slow_query import STATEMENTS
+from perfreport.diagnosis.needs import ALL_STATEMENTS, POOL
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.inserts import inserts
 from perfreport.model.finding import Category, Command, Finding, Severity
@@ -114,4 +113,4 @@ def _matters(found: Inserts) -> bool:
     return (spent.held.value + (spent.waited or 0.0)) / spent.request >= _OF_REQUESTS
 
 
-PLUGIN = Rule("single-row-inserts", Category.BOTTLENECK, (POOL, STATEMENTS), detect)
+PLUGIN = Rule("single-row-inserts", Category.BOTTLENECK, (POOL, ALL_STATEMENTS), detect)

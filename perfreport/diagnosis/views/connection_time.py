@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.views.pool import HOLD
-from perfreport.measure.sql import statements
+from perfreport.measure.sql import is_complete, statements
 from perfreport.model.measurement import WHOLE_RUN
+from perfreport.model.sql import SlowLog
 from perfreport.model.statement import StatementFigures, StatementOrigin
 
 if TYPE_CHECKING:
@@ -124,6 +125,14 @@ def busiest(scene: Scene) -> tuple[StatementFigures, ...]:
     return ()
 
 
+def counts_all(scene: Scene) -> bool:
+    """Whether `busiest` knows every statement, not only those past a log's threshold."""
+    logs = scene.case.run.of(SlowLog)
+    return any(one.origin is StatementOrigin.DIGEST for one in busiest(scene)) or any(
+        len(log.query_time) > 0 and is_complete(log) for log in logs
+    )
+
+
 def worked(one: StatementFigures) -> float:
     """Seconds a statement ran without its row-lock waits."""
     return max(0.0, one.total - (one.row_lock_wait or 0.0))
@@ -141,6 +150,7 @@ __all__ = [
     "ConnectionTime",
     "busiest",
     "connection_time",
+    "counts_all",
     "sharpest",
     "statement_figures",
     "worked",

@@ -93,6 +93,7 @@ _ANSWERS = {
     "need.row-lock-signals": "row-locks",
     "need.database-load": "row-locks",
     "need.statements": "database",
+    "need.all-statements": "database",
     "need.statement-digest": "database",
     "need.cache-loads": "database",
     "need.cache-counters": "metrics",
