@@ -49,14 +49,16 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
         "http-threads-exhausted",
         "pool-exhausted",
         "http-threads-busy",
+        "requests-timed-out",
         "latency-degraded",
         "errors-surge",
     ),
     "kafka-consumer-slow": ("kafka-lag-surge",),
     "kafka-partition-skew": ("kafka-lag-surge",),
-    "kafka-producer-blocked": ("latency-degraded", "errors-surge"),
+    "kafka-producer-blocked": ("requests-timed-out", "latency-degraded", "errors-surge"),
     # symptoms that bring about others
     "pool-exhausted": (
+        "requests-timed-out",
         "http-threads-busy",
         "latency-degraded",
         "throughput-saturated",
@@ -64,6 +66,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
         "kafka-lag-surge",
     ),
     "http-threads-busy": ("latency-degraded", "throughput-saturated", "errors-surge"),
+    "requests-timed-out": ("latency-degraded", "errors-surge"),
     "latency-degraded": ("throughput-saturated",),
 }
 

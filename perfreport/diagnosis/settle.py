@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 # Validity findings that void every statement about the system.
 _VOIDING = frozenset({"load-generator-bound"})
 # From what users feel to what lies behind it: the order symptoms are told in.
-_SYMPTOM_ORDER = (*FELT, "http-threads-busy", "pool-exhausted", "kafka-lag-surge")
+_SYMPTOM_ORDER = (
+    *FELT,
+    "requests-timed-out",
+    "http-threads-busy",
+    "pool-exhausted",
+    "kafka-lag-surge",
+)
 SYMPTOM_RULES = frozenset(_SYMPTOM_ORDER)
 # An effect may be seen a little before its cause: scrapes and phases are that coarse.
 _TOLERANCE_NS = 10_000_000_000

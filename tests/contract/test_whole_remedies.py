@@ -45,7 +45,7 @@ def test_every_bottleneck_rule_that_names_a_cause_has_a_remedy() -> None:
     addressed = {rule for remedy in KNOWN for rule in remedy.addresses}
     symptoms = {
         "pool-exhausted", "http-threads-busy", "latency-degraded", "errors-surge",
-        "throughput-saturated", "kafka-lag-surge",
+        "throughput-saturated", "kafka-lag-surge", "requests-timed-out",
     }  # fmt: skip
     causes = {rule.id for rule in discover(diagnosis_rules, Rule)} - symptoms
     assert causes <= addressed

@@ -22,7 +22,7 @@ from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.calls import transaction_calls
 from perfreport.diagnosis.views.connection_time import CLIENT, SERVER_MEAN, SERVER_RATE
 from perfreport.diagnosis.views.pool import TIMEOUTS
-from perfreport.diagnosis.views.timeouts import logged_timeouts, unanswered
+from perfreport.diagnosis.views.timeouts import logged_timeouts, of_the_pool, unanswered
 from perfreport.measure.limits import round_limit, time_limits
 from perfreport.model.applog import AppLog
 from perfreport.model.finding import Category, Finding, Severity
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 _FEWEST = 5
 _OF_REQUEST_TIME = 0.25
 _OF_FAILURES = 0.5
-_OF_THE_POOL = 0.5  # of the pile, counted by the pool as its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +102,11 @@ def _timed_out(scene: Scene) -> _TimedOut | None:
         return _weighed(scene, calls, logged, pile, limit, calls.count, calls.mean)
     if logged is None or logged.count < _FEWEST:
         return None
-    pile = next((one for one in piles if not _of_the_pool(scene, one)), None)
+    pile = next((one for one in piles if not of_the_pool(scene, one)), None)
     if pile is None:
         return None
     number = float(min(logged.count, pile.requests))
     return _weighed(scene, None, logged, pile, pile.seconds, number, pile.seconds)
-
-
-def _of_the_pool(scene: Scene, pile: TimeLimit) -> bool:
-    """Whether the pool counted about as many time-outs of its own."""
-    own = scene.value(TIMEOUTS, "count") or 0.0
-    own += sum(len(log.timeouts) for log in scene.case.run.of(AppLog)) if not own else 0.0
-    return own >= _OF_THE_POOL * pile.requests
 
 
 def _weighed(
@@ -237,14 +229,6 @@ def _rows(
 
 def _whys(found: _TimedOut) -> tuple[Message, ...]:
     answers = []
-    if found.pile is not None and found.limit is not None:
-        answers.append(
-            message(
-                "findings.downstream-timeout.why-pile",
-                requests=found.pile.requests,
-                limit=seconds(found.limit),
-            )
-        )
     calls = found.calls
     if calls is not None:
         answers.append(

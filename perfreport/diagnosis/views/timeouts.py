@@ -1,4 +1,4 @@
-"""Calls to other services that ended without an answer: by the client's timers, by the log."""
+"""What ran into a time limit: calls to other services by timers and log, waits for the pool."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.views.connection_time import CLIENT
+from perfreport.diagnosis.views.pool import TIMEOUTS
 from perfreport.model.applog import AppLog
 from perfreport.model.source import Provenance
 
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 
     from perfreport.diagnosis.scene import Figure, Scene
     from perfreport.model.load import Tags
+    from perfreport.model.measurement import TimeLimit
     from perfreport.model.signal import SignalSeries
 
+_OF_THE_PILE = 0.5
 _TOLD_BY = ("exception", "error", "error_type", "outcome", "status")
 _TIMEOUT = re.compile(r"time[d_]?-?out", re.IGNORECASE)
 # Refused or unknown: the call ended at once.
@@ -56,6 +59,13 @@ class LoggedTimeouts:
     first_ns: int
     place: Provenance
     frame: str | None
+
+
+def of_the_pool(scene: Scene, pile: TimeLimit) -> bool:
+    """Whether the connection pool counted, or logged, about as many time-outs of its own."""
+    logged = sum(len(log.timeouts) for log in scene.case.run.of(AppLog))
+    own = scene.value(TIMEOUTS, "count") or float(logged)
+    return own >= _OF_THE_PILE * pile.requests
 
 
 def unanswered(scene: Scene) -> Unanswered | None:
