@@ -71,6 +71,7 @@ class Stage:
     cut: float = 0.0  # of them, per second
     misses: tuple[float, ...] | None = None  # per second, one figure a second
     hits: float = 20.0  # per second
+    expired: float | None = None  # keys of Redis per second
     actives: tuple[float, ...] | None = None  # connections in use, one figure a second
 
 
@@ -225,6 +226,9 @@ def _server(told: Recorder) -> None:
 
 def _database(told: Recorder) -> None:
     stages = told.stages
+    if stages[0].expired is not None:
+        gone = told.per_second([one.expired or 0.0 for one in stages])
+        told.counter("redis.keys.expired", gone, Unit.COUNT)
     if stages[0].running is not None:
         told.gauge("mysql.threads.running", [s.running for s in stages], Unit.COUNT)
         told.counter("mysql.questions", told.per_second([s.questions for s in stages]), Unit.COUNT)

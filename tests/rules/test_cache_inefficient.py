@@ -33,6 +33,11 @@ def test_fires_where_misses_call_another_service() -> None:
     assert finding.summary.key == "findings.cache-inefficient.summary-calls"
 
 
+def test_says_why_entries_are_gone() -> None:
+    (finding,) = found(replace(MISSING, expired=11.0), LOAD, OTHER)
+    assert finding.whys[-1].key == "findings.cache-inefficient.why-expired"
+
+
 def test_silent_where_calls_are_not_made_for_misses() -> None:
     assert found(replace(MISSING, hold=0.001, served=0.22, call=0.4, calls=20), OTHER) == ()
 

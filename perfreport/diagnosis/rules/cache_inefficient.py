@@ -142,7 +142,7 @@ def _whys(worst: Cache, loader: Loader) -> tuple[Message, ...]:
         (worst.expiries, "findings.cache-inefficient.why-expired"),
     ):
         if figure is not None and figure.value >= _MOST_MISSES * worst.misses.value:
-            answers.append(message(key, cache=worst.name, count=round(figure.value)))
+            answers.append(message(key, count=round(figure.value)))
             break
     return tuple(answers)
 
