@@ -121,9 +121,7 @@ def _steady(
     if burst is not None:
         usual, high = burst
         return message("findings.latency-degraded.bursts", usual=seconds(usual), high=seconds(high))
-    return message(
-        "findings.latency-degraded.steady", phase=worst.title, p95=seconds(slowest)
-    )
+    return message("findings.latency-degraded.steady", phase=worst.title, p95=seconds(slowest))
 
 
 def _missed(case: Case) -> Grade | None:
