@@ -159,7 +159,8 @@ def _calls(scene: Scene) -> Iterator[Loader]:
         number = scene.ask(CLIENT, "count", where=where)
         mean = scene.value(CLIENT, "mean", where=where)
         if number is not None and mean is not None and number.value >= 1:
-            yield Loader(path, number.value, number.value * mean, number.provenance, calls=True)
+            text = path.partition("?")[0]
+            yield Loader(text, number.value, number.value * mean, number.provenance, calls=True)
 
 
 def _belongs_elsewhere(one: Loader, misses: float, others: list[int]) -> bool:
