@@ -22,8 +22,8 @@ from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.calls import transaction_calls
 from perfreport.diagnosis.views.connection_time import CLIENT, SERVER_MEAN, SERVER_RATE
 from perfreport.diagnosis.views.pool import TIMEOUTS
-from perfreport.diagnosis.views.timeouts import logged_timeouts, of_the_pool, unanswered
-from perfreport.measure.limits import round_limit, time_limits
+from perfreport.diagnosis.views.timeouts import logged_timeouts, of_the_pool, piles, unanswered
+from perfreport.measure.limits import round_limit
 from perfreport.model.applog import AppLog
 from perfreport.model.finding import Category, Finding, Severity
 from perfreport.model.message import message
@@ -93,16 +93,16 @@ def detect(case: Case) -> Iterator[Finding]:
 
 def _timed_out(scene: Scene) -> _TimedOut | None:
     calls, logged = unanswered(scene), logged_timeouts(scene)
-    piles = time_limits(scene.case.run)
+    ended = piles(scene)
     if calls is not None and calls.count >= _FEWEST:
         limit = round_limit(calls.mean)
         if limit is None and (calls.named is None or "Timeout" not in calls.named):
             return None
-        pile = next((one for one in piles if one.seconds == limit), None)
+        pile = next((one for one in ended if one.seconds == limit), None)
         return _weighed(scene, calls, logged, pile, limit, calls.count, calls.mean)
     if logged is None or logged.count < _FEWEST:
         return None
-    pile = next((one for one in piles if not of_the_pool(scene, one)), None)
+    pile = next((one for one in ended if not of_the_pool(scene, one)), None)
     if pile is None:
         return None
     number = float(min(logged.count, pile.requests))

@@ -18,8 +18,8 @@ from perfreport.diagnosis.evidence import figures
 from perfreport.diagnosis.needs import SAMPLES
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.pool import TIMEOUTS
-from perfreport.diagnosis.views.timeouts import of_the_pool, unanswered
-from perfreport.measure.limits import round_limit, time_limits
+from perfreport.diagnosis.views.timeouts import of_the_pool, piles, unanswered
+from perfreport.measure.limits import round_limit
 from perfreport.model.finding import Category, Finding, Role, Severity
 from perfreport.model.message import message
 from perfreport.model.units import count, seconds
@@ -37,10 +37,9 @@ _FAILED = 0.5
 def detect(case: Case) -> Iterator[Finding]:
     """Report the limit that ended most requests, and whose it was where that is known."""
     scene = Scene.of(case)
-    piles = [one for one in time_limits(case.run) if one.failed >= _FAILED * one.requests]
-    if not piles:
+    most = next((one for one in piles(scene) if one.failed >= _FAILED * one.requests), None)
+    if most is None:
         return
-    most = piles[0]
     yield Finding(
         rule=PLUGIN.id,
         category=Category.BOTTLENECK,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.views.connection_time import CLIENT
 from perfreport.diagnosis.views.pool import TIMEOUTS
+from perfreport.measure.limits import time_limits
 from perfreport.model.applog import AppLog
 from perfreport.model.source import Provenance
 
@@ -59,6 +60,15 @@ class LoggedTimeouts:
     first_ns: int
     place: Provenance
     frame: str | None
+
+
+def piles(scene: Scene) -> tuple[TimeLimit, ...]:
+    """Round times that requests pile up behind; looked for once, for it reads every request."""
+    cache = scene.case.cache
+    if "piles" not in cache:
+        cache["piles"] = time_limits(scene.case.run)
+    found = cache["piles"]
+    return found if isinstance(found, tuple) else ()
 
 
 def of_the_pool(scene: Scene, pile: TimeLimit) -> bool:
