@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from perfreport.diagnosis.views.today import count_today, replicas_today
@@ -144,8 +145,9 @@ def _figures(
         lags += [0.0, 3 * least]
     found = [
         Forecast(
-            ForecastQuantity.KAFKA_LAG_MAX, (), seen.lag_max, lags[0],
-            (min(lags) * (1 - width), max(lags) * (1 + width)), Unit.COUNT, formula, said,
+            ForecastQuantity.KAFKA_LAG_MAX, (), seen.lag_max, float(round(lags[0])),
+            (float(floor(min(lags) * (1 - width))), float(ceil(max(lags) * (1 + width)))),
+            Unit.COUNT, formula, said,
         )
     ]  # fmt: skip
     found.append(
