@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Fewer samples in a window of steady load miss what comes and goes in it.
 _SAMPLES_IN_WINDOW = 4
+_CLOSEST_SECONDS = 2.0  # nobody scrapes much closer
 
 
 def _has_pool(case: Case) -> bool:
@@ -47,9 +48,11 @@ def sampled_need(detect: Callable[[Case], Iterable[Finding]], finest: float = 0.
     """
 
     def met(case: Case) -> bool:
+        if not any(source.kind == "metric-series" for source in case.run.sources):
+            return True  # there are no samples to take closer
         scene = Scene.of(case)
         shortest = min(window.seconds for window in scene.windows)
-        close = scene.step_seconds <= (finest or shortest / _SAMPLES_IN_WINDOW)
-        return close or any(True for _ in detect(case))
+        enough = max(_CLOSEST_SECONDS, finest or shortest / _SAMPLES_IN_WINDOW)
+        return scene.step_seconds <= enough or any(True for _ in detect(case))
 
     return Need(message("need.closer-samples"), met)

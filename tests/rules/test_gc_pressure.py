@@ -92,3 +92,9 @@ def test_not_evaluated_where_the_log_lies_minutes_away_from_the_load() -> None:
         "need.gc-signals",
         "need.gc-log-of-the-load",
     )
+
+
+def test_silent_where_the_log_tells_of_a_few_seconds_of_the_load() -> None:
+    stages = tuple(Stage(collecting=0.01) for _ in range(20))
+    assert findings(RULE, served(*stages, facts=gc_log(BEGIN))) == ()
+    assert findings(RULE, served(*stages[:8], facts=gc_log(BEGIN)))

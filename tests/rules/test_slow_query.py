@@ -65,6 +65,15 @@ def test_silent_while_it_may_fill_a_cache_whose_bursts_fall_between_scrapes() ->
     assert findings(RULE, requested_often(served(loading, loading, facts=facts, every=5))) == ()
 
 
+def test_silent_for_a_report_that_runs_beside_the_requests() -> None:
+    """Most of an idle database's time, and a thousandth of what requests wait for."""
+    waiting = replace(BUSY, throughput=2000.0, avg=2.0, active=1, borrowed=300, hold=0.003)
+    facts = digests(examined=5000, total=15)
+    assert findings(RULE, served(waiting, waiting, facts=facts)) == ()
+    full = replace(waiting, pool=1, pending=40, acquire=1.5)
+    assert findings(RULE, served(full, full, facts=facts))
+
+
 def requested_often(case: Case) -> Case:
     """The same case, told that all requests went to one endpoint."""
     (whole,) = [one for one in case.measurements.slices if one.phase == "all"]

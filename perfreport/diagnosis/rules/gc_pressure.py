@@ -5,8 +5,8 @@ Why it hurts: every request that meets a pause waits for it, whatever it does.
 How detected: share of the load spent in stop-the-world pauses, from the GC log or the pause timer:
 a tenth of a window, or a twentieth with repeated full collections. A concurrent collector hardly
 pauses, but makes threads wait for memory: allocation stalls that take a tenth of a window count as
-much. Onset and share come from the log's own clock, so a log that does not overlap the load tells
-nothing.
+much. Onset and share come from the log's own clock; a log that covers less than half of a window
+tells nothing of it.
 False positives: a few long pauses at start-up; concurrent work of ZGC or Shenandoah is no pause.
 Reference: JDK, -XX:GCTimeRatio; unified logging of GC.
 """
@@ -40,6 +40,7 @@ SHARE = "jvm.gc.share"
 _HEAVY = 0.10
 _WITH_FULL = 0.05
 _MANY_FULL = 3
+_COVERED = 0.5
 
 
 def detect(case: Case) -> Iterator[Finding]:
@@ -48,7 +49,7 @@ def detect(case: Case) -> Iterator[Finding]:
     shares = [
         (one, figure)
         for one in (*scene.windows, *scene.slots)
-        if (figure := scene.ask(SHARE, "mean", one)) is not None
+        if (figure := _share(scene, one)) is not None
     ]
     if not shares:
         return
@@ -56,7 +57,7 @@ def detect(case: Case) -> Iterator[Finding]:
     full, pauses, longest = logged.full, logged.pauses, logged.longest
     floor = _WITH_FULL if full >= _MANY_FULL else _HEAVY
     heavy = [(one, figure) for one, figure in shares if figure.value >= floor]
-    whole = scene.ask(SHARE, "mean")
+    whole = _share(scene, scene.whole)
     if not heavy or whole is None or whole.value < floor / 2:
         yield from _stalled(case, scene)
         return
@@ -249,7 +250,19 @@ def _whys(most: Figure, heap: Figure | None, full: int) -> tuple[Message, ...]:
 
 def collecting(scene: Scene, window: Window) -> bool:
     """Whether pauses take enough of a window to explain what is slow in it."""
-    return (scene.value(SHARE, "mean", window) or 0.0) >= _HEAVY
+    paused = _share(scene, window)
+    return paused is not None and paused.value >= _HEAVY
+
+
+def _share(scene: Scene, window: Window) -> Figure | None:
+    """Share of a window spent in pauses; None where logs tell of a small part of it only."""
+    logs = [log for log in scene.case.run.of(GcLog) if log.source.clock.correlated]
+    covered = sum(
+        max(0, min(log.end_ns, window.end_ns) - max(log.start_ns, window.start_ns)) for log in logs
+    )
+    if logs and covered < _COVERED * (window.end_ns - window.start_ns):
+        return None
+    return scene.ask(SHARE, "mean", window)
 
 
 def _log_meets_load(case: Case) -> bool:

@@ -22,6 +22,7 @@ from perfreport.diagnosis.rules import (
     remote_call_in_transaction,
     single_row_inserts,
 )
+from perfreport.diagnosis.rules.gc_pressure import collecting
 from perfreport.diagnosis.scene import Scene
 from perfreport.diagnosis.views.connection_time import (
     HOLD,
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 
 _GROWTH = 1.5
 _EXPLAINED = 0.5
-_COLLECTING = 0.10
 _LITTLE = 0.25
 # Statements for each connection taken; a few, with the transaction's own around them, are usual.
 _MANY = 8.0
@@ -142,7 +142,7 @@ def _otherwise_explained(case: Case, found: Pool, worst: PoolWindow) -> bool:
         return True
     if processors(scene, worst.window).saturated:
         return True
-    return (scene.value("jvm.gc.share", "mean", worst.window) or 0.0) >= _COLLECTING
+    return collecting(scene, worst.window)
 
 
 def _may_repeat(scene: Scene) -> bool:

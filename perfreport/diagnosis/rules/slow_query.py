@@ -26,7 +26,8 @@ from perfreport.diagnosis.views.connection_time import (
     connection_time,
     worked,
 )
-from perfreport.diagnosis.views.pool import ACTIVE
+from perfreport.diagnosis.views.pool import ACTIVE, pool
+from perfreport.diagnosis.views.processors import processors
 from perfreport.measure.sql import hypotheses
 from perfreport.model.finding import Category, Command, Finding, Severity
 from perfreport.model.measurement import WHOLE_RUN
@@ -67,7 +68,7 @@ def detect(case: Case) -> Iterator[Finding]:
         return
     if held is not None and held < _SHARE_OF_HELD:
         return
-    if _may_fill_a_cache(scene, top):
+    if _may_fill_a_cache(scene, top) or _off_the_path(scene, own):
         return
     if held is None and rate < _FEWEST_SECONDS:
         return
@@ -113,6 +114,25 @@ def detect(case: Case) -> Iterator[Finding]:
         remedies=(message("findings.slow-query.remedy"),),
         checks=_checks(top),
     )
+
+
+def _off_the_path(scene: Scene, own: float) -> bool:
+    """Whether requests spend next to no time in it, nor wait for what it takes.
+
+    A report that runs aside dominates an idle database; what requests feel of it goes over the
+    connections, or the processors, that it takes from them.
+    """
+    part = scene.case.measurements.slice_of()
+    if part is None or not part.latency.avg:
+        return False
+    found = pool(scene)
+    if found is not None and found.exhausted:
+        return False
+    crowded = any(
+        one.saturated and (one.database is None or one.database >= (one.application or 0.0))
+        for one in (processors(scene, window) for window in scene.windows)
+    )
+    return not crowded and own < _WORTH_SHARE * part.requests * part.latency.avg
 
 
 def _may_fill_a_cache(scene: Scene, top: StatementFigures) -> bool:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _RUN = """\
 k6 run --out json=results.json --summary-export=summary.json script.js > console.log 2>&1"""
 _PLAN = "k6 inspect --execution-requirements script.js > inspect.json"
+_EXPOSED = """\
+management.endpoints.web.exposure.include: health,prometheus
+server.tomcat.mbeanregistry.enabled: true"""
 _SCRAPE = """\
 while sleep 1; do
   echo "# scrape $(date -u +%Y-%m-%dT%H:%M:%SZ)"
@@ -66,7 +69,7 @@ class _Want:
 _WANTS = (
     _Want("k6-plan", frozenset({"k6-inspect"}), (("bash", _PLAN),)),
     _Want("k6-summary", frozenset({"k6-summary"}), (("bash", _RUN),)),
-    _Want("metrics", frozenset({"metric-series"}), (("bash", _SCRAPE),)),
+    _Want("metrics", frozenset({"metric-series"}), (("yaml", _EXPOSED), ("bash", _SCRAPE))),
     _Want(
         "database",
         frozenset({"slow-query-log", "statement-digest"}),
@@ -130,11 +133,14 @@ def _deciding(story: Story) -> dict[str, tuple[Message, ...]]:
 
 
 def _sections(story: Story) -> Sequence[Section]:
-    """The data that would decide come first."""
+    """The data that would decide come first; what a file lacked is told of one that was given."""
     missing, open_needs = _missing(story), _deciding(story)
     first = [want for want in _WANTS if want.id in open_needs]
     rest = [want for want in missing if want.id not in open_needs]
-    return tuple(_section(want, open_needs.get(want.id, ())) for want in (*first, *rest))
+    return tuple(
+        _section(want, () if want in missing else open_needs.get(want.id, ()))
+        for want in (*first, *rest)
+    )
 
 
 def _section(want: _Want, needs: tuple[Message, ...]) -> Section:
