@@ -6,8 +6,11 @@ them, one folder per run with `truth.yaml` and `in/`.
 
 from __future__ import annotations
 
+import gzip
 import os
+import re
 import shutil
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +39,12 @@ WITHOUT = {
     "locks": ("innodb*",),
     "host": ("vmstat*", "pidstat*"),
     "threads": ("jstack*",),
+    "kafka": ("consumer-groups*",),
+    "app-log": ("app.log*",),
+    "redis": ("redis*",),
+    "config": ("*.yml",),
+    "plan": ("inspect.json",),
+    "summary": ("summary.json", "console.log", "exit_code"),
 }
 
 
@@ -77,3 +86,58 @@ def test_without_one_source_the_cause_is_found_or_none_is_named(
     if not causes(found) and any(one.role is Role.SYMPTOM for one in found.findings):
         voided = any(one.category is Category.VALIDITY for one in found.findings)
         assert deciding(found) or voided
+
+
+def test_with_k6_alone_symptoms_ask_for_the_dumps(tmp_path: Path) -> None:
+    """Slow requests without any dump name no cause, and metrics of the server are asked for."""
+    truth = next(path for path in RUNS if "latency-degraded" in path.read_text(encoding="utf-8"))
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for file in (truth.parent / "in").glob("*.json*"):
+        shutil.copy(file, folder)
+    found = diagnosed(folder)
+    assert causes(found) == []
+    keys = [need.key for need in deciding(found)]
+    assert {"need.pool-signals", "need.statements", "need.gc-signals"} <= set(keys)
+
+
+@pytest.mark.parametrize("truth", RUNS, ids=NAMES)
+def test_scrapes_far_apart_name_no_wrong_cause(truth: Path, tmp_path: Path) -> None:
+    known = yaml.safe_load(truth.read_text(encoding="utf-8"))
+    folder = tmp_path / "in"
+    shutil.copytree(truth.parent / "in", folder)
+    scrapes = folder / "scrapes.prom.gz"
+    if not scrapes.exists():
+        pytest.skip("this run has no scrapes")
+    every = gzip.decompress(scrapes.read_bytes()).decode().split("# scrape ")[1:]
+    scrapes.chmod(0o644)
+    scrapes.write_bytes(gzip.compress("".join(f"# scrape {one}" for one in every[::10]).encode()))
+    found = diagnosed(folder)
+    assert not causes(found) or causes(found)[0] == known["cause"]
+    assert not set(causes(found)) & set(known["must_not_be_cause"])
+
+
+@pytest.mark.parametrize("truth", RUNS, ids=NAMES)
+def test_a_gc_log_minutes_away_is_held_against_nothing(truth: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    shutil.copytree(truth.parent / "in", folder)
+    (log,) = folder.glob("gc.log*")
+    content = log.read_bytes()
+    text = (gzip.decompress(content) if log.suffix == ".gz" else content).decode()
+    log.unlink()
+    (folder / "gc.log").write_text(
+        re.sub(
+            r"(?m)^\[([0-9T:.-]+)\+0000\]",
+            lambda stamp: f"[{_later(stamp[1])}+0000]",
+            text,
+        ),
+        encoding="utf-8",
+    )
+    found = diagnosed(folder)
+    assert "gc-pressure" not in causes(found)
+    assert "clock-mismatch" in [one.rule for one in found.findings]
+
+
+def _later(stamp: str) -> str:
+    moved = datetime.fromisoformat(stamp) + timedelta(minutes=7)
+    return moved.isoformat(timespec="milliseconds")
