@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from perfreport.sources._input import Head, Input
 
 _LINE = re.compile(
-    r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S* +\d+ \[(?:Note|Warning|ERROR|Error|System)\] ?(.*)",
+    r"^\d{4}-\d\d-\d\d[ T][ \d]\d:\d\d:\d\d\S* +\d+ \[(?:Note|Warning|ERROR|Error|System)\] ?(.*)",
     re.MULTILINE,
 )
 _SERVER = re.compile(

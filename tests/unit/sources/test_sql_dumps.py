@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -208,6 +209,17 @@ def test_markers_place_the_deadlocks_of_a_server_in_another_zone() -> None:
     local = fact_of("innodb-status/deadlock.txt", InnodbStatus).deadlocks[0].time_ns
     assert local is not None
     assert status.deadlocks[0].time_ns == local - 9 * 3600 * 1_000_000_000
+
+
+def test_an_error_log_of_the_morning_is_known_by_its_padded_hours() -> None:
+    text = (SAMPLES / "database-error-log" / "mariadb-deadlocks.log").read_text()
+    # MariaDB pads the hour with a space: ten o'clock and later look different from nine.
+    morning = re.sub(r"^(2026-\d\d-\d\d)[ T]+\d\d?:", r"\1  2:", text, flags=re.MULTILINE)
+    source, reading = read_text(morning, "error.log")
+    later = read_text(re.sub("(?m)  2:", " 12:", morning), "error.log")[1]
+    assert source.id == "database-error-log"
+    assert reading.records == later.records > 0
+    assert later.start_ns - reading.start_ns == 10 * 3600 * 10**9
 
 
 def test_deadlocks_of_the_error_log() -> None:
