@@ -14,7 +14,6 @@ from typing import Annotated
 import typer
 
 from perfreport import __version__
-from perfreport.errors import ExitCode
 from perfreport.model.figure import Charts  # noqa: TC001 - typer reads it
 from perfreport.model.grade import FailOn
 from perfreport.model.report import Companion  # noqa: TC001 - typer reads it
@@ -54,14 +53,18 @@ Templates = Annotated[
 ]
 
 
-@app.callback()
-def options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-) -> None:
-    """Read a k6 run and the dumps beside it, grade it, and write the report."""
-    if version:
+def _version(asked: bool) -> None:
+    if asked:
         typer.echo(f"perfreport {__version__}")
         raise typer.Exit
+
+
+VERSION = typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+
+
+@app.callback()
+def options(version: Annotated[bool, VERSION] = False) -> None:
+    """Read a k6 run and the dumps beside it, grade it, and write the report."""
 
 
 @app.command()
@@ -181,15 +184,9 @@ def check_thresholds(
     lang: Lang = "ko",
 ) -> None:
     """Lint threshold files: every mistake as file:line:column, with how to mend it."""
-    from perfreport.grading import check_thresholds as mistakes_in
-    from perfreport.model.message import message
-    from perfreport.render import terminal
-    from perfreport.render.i18n import Catalogue
+    from perfreport.commands.thresholds import run
 
-    mistakes = mistakes_in(files)
-    said = [found.text for found in mistakes] or [message("thresholds.fine", count=len(files))]
-    terminal.say(said, Catalogue(lang))
-    raise typer.Exit(int(ExitCode.USAGE if mistakes else ExitCode.PASSED))
+    raise typer.Exit(int(run(files, lang=lang)))
 
 
 def _print(text: str | bytes) -> None:
