@@ -125,15 +125,17 @@ def _title(grade_: Grade) -> Message:
 
 def _because(verdict: Verdict, titles: tuple[Message, ...], total: int) -> Message:
     count = len(titles)
+    # A target file and the script often ask for the same: the reader needs the name once.
+    names = tuple(dict.fromkeys(titles))
     match verdict:
         case Verdict.FAIL:
-            return message("grading.because-failed", count=count, total=total, names=titles)
+            return message("grading.because-failed", count=count, total=total, names=names)
         case Verdict.INCONCLUSIVE:
-            return message("grading.because-inconclusive", count=count, total=total, names=titles)
+            return message("grading.because-inconclusive", count=count, total=total, names=names)
         case Verdict.NO_DATA:
-            return message("grading.because-no-data", count=count, total=total, names=titles)
+            return message("grading.because-no-data", count=count, total=total, names=names)
         case _:
-            return message("grading.because-warning", count=count, total=total, names=titles)
+            return message("grading.because-warning", count=count, total=total, names=names)
 
 
 def _because_of_stages(verdict: Verdict, count: int, total: int) -> Message:

@@ -22,6 +22,7 @@ from perfreport.model.grade import (
     Verdict,
 )
 from perfreport.model.measurement import Selector
+from perfreport.model.message import message
 from perfreport.model.phase import PhaseKind
 from perfreport.model.units import Unit
 from perfreport.model.validity import Validity
@@ -71,6 +72,15 @@ def test_a_test_takes_its_worst(verdicts: list[Verdict], worst: Verdict) -> None
     for language in ("ko", "en"):
         assert all(Catalogue(language).text(reason) for reason in found.reasons)
     assert found.reasons
+
+
+def test_a_name_that_two_objectives_share_is_said_once() -> None:
+    title = message("phase.title.named", name="P95")
+    asked = spec(*(replace(objective(f"m{n}"), title=title) for n in range(2)))
+    slow = VALUES[Verdict.FAIL]
+    found = grade(asked, PLATEAU, answered(asked, PLATEAU, lambda _: slow), VALID)
+    said = dict(found.reasons[0].params)
+    assert (said["count"], said["names"]) == (2, (title,))
 
 
 def test_skipped_objectives_are_seen_but_weigh_nothing() -> None:
