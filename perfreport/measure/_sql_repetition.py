@@ -79,7 +79,13 @@ def repetitions(
 def _list_of(
     lookup: StatementFigures, candidates: Sequence[StatementFigures]
 ) -> StatementFigures | None:
-    """The statement whose rows the lookup is run for: the one that fits best."""
+    """The statement whose rows the lookup is run for: the one that fits best.
+
+    A locking read opens a change of its row, once per transaction: that its number fits the rows
+    of some list is chance.
+    """
+    if lookup.locking:
+        return None
     fits = []
     for one in candidates:
         if one is lookup or one.count < _FEWEST_LISTS or not one.rows_sent:

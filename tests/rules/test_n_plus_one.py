@@ -44,6 +44,11 @@ def test_silent_where_lists_are_shorter_than_the_lookups_would_need() -> None:
     assert findings(RULE, served(BUSY, BUSY, facts=digests(short, LOOKUP, OTHER))) == ()
 
 
+def test_silent_where_the_lookup_locks_its_row() -> None:
+    locking = replace(LOOKUP, text=f"{LOOKUP.text} for update")
+    assert findings(RULE, served(BUSY, BUSY, facts=digests(LIST, locking, OTHER))) == ()
+
+
 def test_silent_where_each_lookup_scans() -> None:
     scanning = replace(LOOKUP, examined=5000)
     assert findings(RULE, served(BUSY, BUSY, facts=digests(LIST, scanning, OTHER))) == ()
